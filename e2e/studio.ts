@@ -1,0 +1,152 @@
+/** A running engine and a page on its screen, for the end-to-end tests: real engine, real sandbox, real browser. */
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { test as base, expect, type Locator, type Page } from "@playwright/test";
+import { readyLineSchema, type ReadyLine } from "../engine/contract/index.ts";
+
+const root = resolve(import.meta.dirname, "..");
+
+export type Sandbox = "process" | "docker";
+
+/** Why tests on Docker are left out; null where they can run. With CI=true a missing Docker is a failure. */
+export function missingDocker(): string | null {
+  try {
+    execFileSync("docker", ["image", "inspect", "storlet_engine_image"], { stdio: "ignore", timeout: 10_000 });
+    return null;
+  } catch {
+    if (process.env["CI"] === "true") throw new Error("Docker with storlet_engine_image is needed with CI=true.");
+    return "Docker with storlet_engine_image is not there.";
+  }
+}
+
+export class Studio {
+  readonly page: Page;
+  readonly workspace: string;
+  readonly #data: string;
+  readonly #sandbox: Sandbox;
+  #process: ChildProcess | null = null;
+  ready: ReadyLine | null = null;
+
+  constructor(page: Page, sandbox: Sandbox) {
+    this.page = page;
+    this.#sandbox = sandbox;
+    this.#data = mkdtempSync(join(tmpdir(), "studio-e2e-"));
+    this.workspace = join(this.#data, "sample-lab");
+    cpSync(join(root, "resources/samples"), this.workspace, { recursive: true });
+  }
+
+  /** Starts the engine; on the ports of an earlier one where it ran before, as a restart does. */
+  async start(): Promise<ReadyLine> {
+    const port = (url: string | undefined): string => (url === undefined ? "0" : new URL(url).port);
+    const args = [
+      "serve",
+      "--port",
+      port(this.ready?.swift),
+      "--control-port",
+      port(this.ready?.control),
+      "--data",
+      this.#data,
+      "--workspace",
+      this.workspace,
+      "--sandbox",
+      this.#sandbox,
+      "--ready-json",
+    ];
+    const child = spawn(process.execPath, [join(root, "out/engine/main.js"), ...args], { stdio: ["ignore", "pipe", "inherit"] });
+    const line = await new Promise<string>((found, reject) => {
+      createInterface({ input: child.stdout }).once("line", found);
+      child.once("exit", (code) => reject(new Error(`The engine ended with ${code}.`)));
+    });
+    this.#process = child;
+    this.ready = readyLineSchema.parse(JSON.parse(line));
+    return this.ready;
+  }
+
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+    const child = this.#process;
+    this.#process = null;
+    if (child === null || child.exitCode !== null) return;
+    const ended = new Promise((done) => child.once("exit", done));
+    child.kill(signal);
+    await ended;
+  }
+
+  async dispose(): Promise<void> {
+    await this.stop();
+    rmSync(this.#data, { recursive: true, force: true });
+  }
+
+  /** Opens the screen and waits until the workspace is shown. */
+  async open(): Promise<void> {
+    await this.page.goto(this.ready?.control ?? "");
+    await expect(this.file("line_filter.py")).toBeVisible();
+  }
+
+  file(name: string): Locator {
+    return this.page.getByRole("treeitem", { name, exact: true });
+  }
+
+  /** Opens a source file from the side bar and waits for its editor. */
+  async openFile(name: string): Promise<void> {
+    await this.file(name).click();
+    await expect(this.editorText()).toBeFocused();
+  }
+
+  editorText(): Locator {
+    return this.page.getByRole("main").getByRole("textbox");
+  }
+
+  /** Replaces the text of the open editor, as pasting does. */
+  async replaceText(text: string): Promise<void> {
+    await this.editorText().focus();
+    await this.page.keyboard.press("ControlOrMeta+A");
+    // Typing would be indented by the editor: this is what Ctrl+V does, without the system's clipboard.
+    await this.editorText().evaluate((target, pasted) => {
+      const clipboardData = new DataTransfer();
+      clipboardData.setData("text/plain", pasted);
+      target.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+    }, text);
+  }
+
+  get inspector(): Locator {
+    return this.page.getByRole("complementary", { name: "Invoke" });
+  }
+
+  /** The verdict line of the result, such as `200 OK`. */
+  get verdict(): Locator {
+    return this.inspector.getByRole("heading", { level: 3 });
+  }
+
+  get log(): Locator {
+    return this.page.getByRole("log");
+  }
+
+  get editor(): Locator {
+    return this.page.getByRole("main");
+  }
+}
+
+interface Fixtures {
+  sandbox: Sandbox;
+  studio: Studio;
+}
+
+/** `test` with a running studio. Fails on any uncaught error of the page and on any violation of its content security policy. */
+export const test = base.extend<Fixtures>({
+  sandbox: ["process", { option: true }],
+  studio: async ({ page, sandbox }, use) => {
+    const faults: string[] = [];
+    page.on("pageerror", (error) => faults.push(error.stack ?? error.message));
+    page.on("console", (message) => /Content.Security.Policy|Refused to/i.test(message.text()) && faults.push(message.text()));
+    const studio = new Studio(page, sandbox);
+    await studio.start();
+    await use(studio);
+    await studio.dispose();
+    expect(faults).toEqual([]);
+  },
+});
+
+export { expect };

@@ -1,0 +1,246 @@
+/** Options and arguments of every command: parsed, checked, explained. Pure. */
+import { parseArgs, type ParseArgsConfig } from "node:util";
+import { StudioError } from "../support/errors.ts";
+import type { ServeOptions } from "./host.ts";
+
+type OptionTable = NonNullable<ParseArgsConfig["options"]>;
+
+interface OptionHelp {
+  /** Shown after the option's name, e.g. `DIR`. */
+  value?: string;
+  text: string;
+}
+
+export interface CommandSpec {
+  readonly name: string;
+  /** Shown after the name: `STORLET OBJECT`. */
+  readonly operands: string;
+  readonly summary: string;
+  /** Fewest and most operands. */
+  readonly count: readonly [number, number];
+  readonly options: OptionTable;
+  readonly help: Record<string, OptionHelp>;
+}
+
+const engineOptions = {
+  data: { type: "string" },
+  workspace: { type: "string" },
+  sandbox: { type: "string", default: "auto" },
+  "no-samples": { type: "boolean", default: false },
+  "storlet-timeout": { type: "string", default: "40" },
+  "output-gap": { type: "string", default: "10" },
+} as const satisfies OptionTable;
+
+const engineHelp: Record<string, OptionHelp> = {
+  data: { value: "DIR", text: "where objects, logs and runs are kept" },
+  workspace: { value: "DIR", text: "folder with storlets/ and data/" },
+  sandbox: { value: "auto|docker|process", text: "where storlets run" },
+  "no-samples": { text: "leave the sample storlets and objects out" },
+  "storlet-timeout": { value: "SECONDS", text: "until a storlet begins to answer (40)" },
+  "output-gap": { value: "SECONDS", text: "longest pause within a storlet's output (10)" },
+};
+
+export const commandSpecs: readonly CommandSpec[] = [
+  {
+    name: "serve",
+    operands: "",
+    summary: "start the engine and serve the screen",
+    count: [0, 0],
+    options: {
+      ...engineOptions,
+      port: { type: "string", default: "8080" },
+      "control-port": { type: "string", default: "0" },
+      "ready-json": { type: "boolean", default: false },
+    },
+    help: {
+      port: { value: "N", text: "port of the Swift API, 0 for any (8080)" },
+      "control-port": { value: "N", text: "port of the screen and control API, 0 for any (0)" },
+      ...engineHelp,
+      "ready-json": { text: "print one line of JSON when ready" },
+    },
+  },
+  {
+    name: "deploy",
+    operands: "FILE",
+    summary: "check a storlet's source, deploy it and make it live",
+    count: [1, 1],
+    options: engineOptions,
+    help: engineHelp,
+  },
+  {
+    name: "invoke",
+    operands: "STORLET OBJECT",
+    summary: "run a storlet on container/object and print its output",
+    count: [2, 2],
+    options: {
+      ...engineOptions,
+      param: { type: "string", short: "p", multiple: true },
+      output: { type: "string", short: "o" },
+      range: { type: "string" },
+      put: { type: "string" },
+    },
+    help: {
+      param: { value: "KEY=VALUE", text: "a parameter of the storlet, may be repeated" },
+      output: { value: "FILE", text: "write the output to a file" },
+      range: { value: "BYTES", text: "run on a part of the object, e.g. bytes=0-1023" },
+      put: { value: "FILE", text: "upload FILE through the storlet instead of reading" },
+      ...engineHelp,
+    },
+  },
+  {
+    name: "logs",
+    operands: "",
+    summary: "print the newest log lines",
+    count: [0, 0],
+    options: {
+      ...engineOptions,
+      follow: { type: "boolean", short: "f", default: false },
+      storlet: { type: "string" },
+      run: { type: "string" },
+      lines: { type: "string", short: "n", default: "100" },
+    },
+    help: {
+      follow: { text: "go on with new lines as they come" },
+      storlet: { value: "NAME", text: "only lines of one storlet" },
+      run: { value: "ID", text: "only lines of one run" },
+      lines: { value: "N", text: "how many lines (100)" },
+      ...engineHelp,
+    },
+  },
+  {
+    name: "objects",
+    operands: "list [CONTAINER[/PREFIX]] | put FILE CONTAINER/OBJECT | get|cat|head|rm CONTAINER/OBJECT",
+    summary: "look at and change objects",
+    count: [1, 3],
+    options: { ...engineOptions, output: { type: "string", short: "o" } },
+    help: { output: { value: "FILE", text: "where `get` writes (the object's name)" }, ...engineHelp },
+  },
+  {
+    name: "image",
+    operands: "build",
+    summary: "build the sandbox image storlet_engine_image",
+    count: [1, 1],
+    options: { ...engineOptions, force: { type: "boolean", default: false } },
+    help: { force: { text: "build anew where it exists" }, ...engineHelp },
+  },
+  {
+    name: "doctor",
+    operands: "",
+    summary: "check what this machine has and what is missing",
+    count: [0, 0],
+    options: { ...engineOptions, json: { type: "boolean", default: false } },
+    help: { json: { text: "print the report as JSON" }, ...engineHelp },
+  },
+  {
+    name: "demo",
+    operands: "",
+    summary: "do the whole main job in this terminal, on a temporary data directory",
+    count: [0, 0],
+    options: { sandbox: { type: "string", default: "auto" } },
+    help: { sandbox: engineHelp["sandbox"] as OptionHelp },
+  },
+];
+
+export interface ParsedCommand {
+  readonly spec: CommandSpec;
+  readonly operands: readonly string[];
+  readonly values: Readonly<Record<string, string | boolean | string[] | undefined>>;
+}
+
+function usageHint(name: string): string {
+  return `See \`studio ${name} --help\`.`;
+}
+
+/** Parses the words after `studio`. Returns "help" where help was asked for, optionally of one command. Throws BAD_INPUT. */
+export function parseCommand(words: readonly string[]): ParsedCommand | { help: CommandSpec | null } {
+  const [name, ...rest] = words;
+  if (name === undefined || name === "help" || name === "--help" || name === "-h") return { help: null };
+  const spec = commandSpecs.find((candidate) => candidate.name === name);
+  if (spec === undefined) {
+    throw new StudioError("BAD_INPUT", `There is no command ${name}.`, {
+      hint: `Commands: ${commandSpecs.map((each) => each.name).join(", ")}.`,
+    });
+  }
+  if (rest.includes("--help") || rest.includes("-h")) return { help: spec };
+  let parsed: { positionals: string[]; values: ParsedCommand["values"] };
+  try {
+    parsed = parseArgs({ args: [...rest], options: spec.options, allowPositionals: true, strict: true }) as typeof parsed;
+  } catch (error) {
+    throw new StudioError("BAD_INPUT", error instanceof Error ? (error.message.split(". ")[0] as string) : String(error), {
+      hint: usageHint(name),
+      cause: error,
+    });
+  }
+  const [fewest, most] = spec.count;
+  if (parsed.positionals.length < fewest || parsed.positionals.length > most) {
+    throw new StudioError("BAD_INPUT", `studio ${name} takes ${spec.operands === "" ? "no operands" : spec.operands}.`, {
+      hint: usageHint(name),
+    });
+  }
+  return { spec, operands: parsed.positionals, values: parsed.values };
+}
+
+function numberOption(values: ParsedCommand["values"], name: string, most: number): number {
+  const text = values[name];
+  const number = Number(text);
+  if (typeof text !== "string" || text.trim() === "" || !Number.isFinite(number) || number < 0 || number > most) {
+    throw new StudioError("BAD_INPUT", `--${name} takes a number from 0 to ${most}, not ${String(text)}.`);
+  }
+  return number;
+}
+
+function portOption(values: ParsedCommand["values"], name: string): number {
+  const port = values[name] === undefined ? 0 : numberOption(values, name, 65_535);
+  if (!Number.isInteger(port)) throw new StudioError("BAD_INPUT", `--${name} takes a whole number.`);
+  return port;
+}
+
+/** The engine options of a command; commands without ports get any free ones. */
+export function serveOptionsOf(values: ParsedCommand["values"], defaultDataDirectory: string): ServeOptions {
+  const sandbox = values["sandbox"];
+  if (sandbox !== "auto" && sandbox !== "docker" && sandbox !== "process") {
+    throw new StudioError("BAD_INPUT", `--sandbox takes auto, docker or process, not ${String(sandbox)}.`);
+  }
+  return {
+    dataDirectory: (values["data"] as string | undefined) ?? defaultDataDirectory,
+    workspaceDirectory: (values["workspace"] as string | undefined) ?? null,
+    swiftPort: portOption(values, "port"),
+    controlPort: portOption(values, "control-port"),
+    sandbox,
+    samples: values["no-samples"] !== true,
+    storletTimeoutMs: values["storlet-timeout"] === undefined ? 40_000 : numberOption(values, "storlet-timeout", 86_400) * 1000,
+    outputGapMs: values["output-gap"] === undefined ? 10_000 : numberOption(values, "output-gap", 86_400) * 1000,
+  };
+}
+
+/** Storlet parameters from `-p key=value`. */
+export function paramsOf(values: ParsedCommand["values"]): Record<string, string> {
+  const params: Record<string, string> = {};
+  for (const pair of (values["param"] as string[] | undefined) ?? []) {
+    const equals = pair.indexOf("=");
+    if (equals < 1) throw new StudioError("BAD_INPUT", `-p takes KEY=VALUE, not ${pair}.`);
+    params[pair.slice(0, equals)] = pair.slice(equals + 1);
+  }
+  return params;
+}
+
+/** The text of `--help`, of everything or of one command. */
+export function formatHelp(spec: CommandSpec | null): string {
+  if (spec === null) {
+    const rows = commandSpecs.map((each) => `  studio ${each.name.padEnd(8)} ${each.summary}`);
+    return [
+      "Storlet Studio: write, deploy, invoke and watch storlets on one machine.",
+      "",
+      ...rows,
+      "",
+      "studio COMMAND --help tells the options of a command.",
+      "",
+    ].join("\n");
+  }
+  const rows = Object.entries(spec.options).map(([name, option]) => {
+    const help = spec.help[name];
+    const short = "short" in option && option.short !== undefined ? `-${option.short}, ` : "";
+    return `  ${`${short}--${name}${help?.value === undefined ? "" : ` ${help.value}`}`.padEnd(34)} ${help?.text ?? ""}`;
+  });
+  return [`studio ${spec.name} ${spec.operands}`.trimEnd(), `  ${spec.summary}`, "", ...rows, ""].join("\n");
+}

@@ -1,0 +1,75 @@
+/** The border of the command line: finds the command, runs it, and turns what is thrown into words and an exit code. */
+import { toStudioError } from "../support/errors.ts";
+import { connectEngine, fromClientError } from "./client.ts";
+import { deploy, invoke, logs, objects, type CommandContext } from "./commands.ts";
+import { runDemo } from "./demo.ts";
+import { createPaint, formatDoctor, formatProblem, type Paint } from "./format.ts";
+import type { CliHost } from "./host.ts";
+import { formatHelp, parseCommand, serveOptionsOf, type ParsedCommand } from "./options.ts";
+
+const engineCommands: Record<string, (context: CommandContext, command: ParsedCommand) => Promise<0 | 1>> = {
+  deploy,
+  invoke,
+  logs,
+  objects,
+};
+
+async function serve(host: CliHost, command: ParsedCommand): Promise<0> {
+  const engine = await host.startEngine(serveOptionsOf(command.values, host.defaultDataDirectory));
+  const { swift, control, sandbox } = engine.ready;
+  if (command.values["ready-json"] === true) host.stdout.write(`${JSON.stringify(engine.ready)}\n`);
+  else
+    host.stdout.write(
+      `Storlet Studio is at ${control} (Swift API ${swift}, storlets run in ${sandbox === "docker" ? "Docker" : "processes"}). Ctrl+C stops it.\n`,
+    );
+  if (!host.signal.aborted) await new Promise<void>((resolve) => host.signal.addEventListener("abort", () => resolve(), { once: true }));
+  await engine[Symbol.asyncDispose]();
+  return 0;
+}
+
+async function doctor(host: CliHost, command: ParsedCommand, paint: Paint): Promise<0> {
+  const report = await host.doctor(serveOptionsOf(command.values, host.defaultDataDirectory));
+  host.stdout.write(command.values["json"] === true ? `${JSON.stringify(report)}\n` : formatDoctor(report, paint));
+  return 0;
+}
+
+async function image(host: CliHost, command: ParsedCommand, paint: Paint): Promise<0 | 1> {
+  if (command.operands[0] !== "build") {
+    host.stderr.write(`There is no command image ${command.operands[0] ?? ""}. Use \`studio image build\`.\n`);
+    return 1;
+  }
+  for await (const progress of host.buildImage(host.signal, command.values["force"] === true)) {
+    host.stdout.write(progress.detail === "" ? `${paint("bold", progress.step)}\n` : `  ${progress.detail}\n`);
+  }
+  return 0;
+}
+
+async function runCommand(host: CliHost, command: ParsedCommand, paint: Paint): Promise<0 | 1> {
+  const { name } = command.spec;
+  if (name === "serve") return serve(host, command);
+  if (name === "doctor") return doctor(host, command, paint);
+  if (name === "image") return image(host, command, paint);
+  if (name === "demo") return runDemo(host, command, paint);
+  const run = engineCommands[name];
+  if (run === undefined) throw new Error(`The command ${name} has no implementation.`);
+  await using client = await connectEngine(host, serveOptionsOf(command.values, host.defaultDataDirectory));
+  return run({ host, client, paint }, command);
+}
+
+/** Runs the words after `studio`; returns the exit code: 0 done, 1 failed, 2 not understood. */
+export async function runCli(host: CliHost, words: readonly string[]): Promise<number> {
+  const paint = createPaint(host.colour);
+  try {
+    const command = parseCommand(words);
+    if ("help" in command) {
+      host.stdout.write(formatHelp(command.help));
+      return 0;
+    }
+    return await runCommand(host, command, paint);
+  } catch (thrown) {
+    const error = toStudioError(fromClientError(thrown));
+    host.stderr.write(formatProblem(error.toProblem(), paint));
+    if (error.family === "internal" && error.stack !== undefined) host.stderr.write(`${error.stack}\n`);
+    return error.code === "BAD_INPUT" ? 2 : 1;
+  }
+}

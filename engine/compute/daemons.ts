@@ -1,0 +1,274 @@
+/** The daemons of one sandbox: one per bundle name, a new one per digest, the old one drained. Owns no sandbox and runs nothing. */
+import { join } from "node:path";
+import type { DaemonInfo, StorletException } from "../contract/index.ts";
+import { randomId, type Clock } from "../support/clock.ts";
+import { StudioError } from "../support/errors.ts";
+import { askAgent, type AgentEvent } from "./agent-client.ts";
+import { layOutBundle, removeBundleVersions } from "./bundles.ts";
+import type { LogBus } from "./log-bus.ts";
+import { startAnswerSchema, stopAnswerSchema, type ProcessExit } from "./protocol.ts";
+import { describeExit, rememberFailure } from "./failure.ts";
+import type { Bundle, DriverSandbox } from "./types.ts";
+
+/** A daemon that accepts, or accepted, invocations. */
+export interface Daemon {
+  readonly socketName: string;
+  readonly info: Readonly<DaemonInfo>;
+  /** Resolves when it has ended, with how; null where its sandbox ended. */
+  readonly ended: Promise<ProcessExit | null>;
+  /** Counts an invocation in; the returned function counts it out again. */
+  hold(): () => void;
+}
+
+interface DaemonRecord {
+  key: string;
+  socketName: string;
+  directoryName: string;
+  info: DaemonInfo;
+  idleSinceMs: number;
+  ended: Promise<ProcessExit | null>;
+  resolveEnded(exit: ProcessExit | null): void;
+}
+
+interface DaemonsOptions {
+  scope: string;
+  sandbox: DriverSandbox;
+  bundlesDirectory: string;
+  logs: LogBus;
+  clock: Clock;
+  places: number;
+  startMs: number;
+  stopMs: number;
+  onChange(): void;
+}
+
+export interface Daemons {
+  /** The daemon of this version; starts it where it does not run, and sends an older version into retirement. */
+  ensure(bundle: Bundle, run?: string): Promise<{ daemon: Daemon; started: boolean }>;
+  /** Ends the daemons of a bundle name. */
+  stop(name: string): Promise<void>;
+  stopIdle(idleMs: number): void;
+  onAgentEvent(event: AgentEvent): void;
+  /** The sandbox has ended, and every daemon with it. */
+  onSandboxGone(): void;
+  /** A daemon did not answer although nobody said that it ended: it takes no more invocations. */
+  distrust(daemon: Daemon): void;
+  list(): DaemonInfo[];
+  openInvocations(): number;
+}
+
+export function createDaemons(options: DaemonsOptions): Daemons {
+  const { scope, sandbox, bundlesDirectory, logs, clock, places } = options;
+  const records = new Set<DaemonRecord>();
+  const starting = new Map<string, Promise<DaemonRecord>>();
+
+  const isLive = ({ info }: DaemonRecord): boolean => info.state !== "stopped" && info.state !== "crashed";
+  const current = (name: string): DaemonRecord | undefined =>
+    [...records].find((record) => record.info.name === name && record.info.state === "running");
+
+  function say(record: DaemonRecord, level: "info" | "warn" | "error", text: string, run?: string): void {
+    logs.write({ level, source: "daemon", scope, storlet: record.info.name, text, ...(run === undefined ? {} : { run }) });
+  }
+
+  function setState(record: DaemonRecord, state: DaemonInfo["state"]): void {
+    record.info = { ...record.info, state };
+    options.onChange();
+  }
+
+  function forget(record: DaemonRecord, state: "stopped" | "crashed", exit: ProcessExit | null): void {
+    if (!records.delete(record)) return;
+    setState(record, state);
+    record.resolveEnded(exit);
+  }
+
+  function createRecord(bundle: Bundle, directoryName: string): DaemonRecord {
+    const key = randomId(4);
+    let resolveEnded: DaemonRecord["resolveEnded"] = () => {};
+    const ended = new Promise<ProcessExit | null>((resolve) => (resolveEnded = resolve));
+    const info: DaemonInfo = {
+      name: bundle.name,
+      digest: bundle.digest,
+      language: bundle.language,
+      state: "starting",
+      pid: null,
+      openInvocations: 0,
+      startedAt: clock.nowMs(),
+    };
+    return { key, socketName: `${key}.sock`, directoryName, info, idleSinceMs: clock.elapsedMs(), ended, resolveEnded };
+  }
+
+  async function start(bundle: Bundle, run: string | undefined): Promise<DaemonRecord> {
+    const startedMs = clock.elapsedMs();
+    const record = createRecord(bundle, await layOutBundle(bundlesDirectory, bundle, sandbox.bundleOwner));
+    records.add(record);
+    options.onChange();
+    try {
+      const pid = await askToStart(record, bundle, run);
+      record.info = { ...record.info, pid };
+    } catch (error) {
+      forget(record, "crashed", null);
+      throw error;
+    }
+    // It may have ended between its answer and now.
+    if (!records.has(record)) throw new StudioError("SANDBOX_GONE", `The daemon of ${bundle.name} ended right after it started.`);
+    const replaced = current(bundle.name);
+    setState(record, "running");
+    const tookMs = Math.round(clock.elapsedMs() - startedMs);
+    say(record, "info", `Daemon started: ${bundle.entry}, version ${bundle.digest.slice(0, 12)}, in ${tookMs} ms.`, run);
+    if (replaced !== undefined) retire(replaced);
+    void removeUnusedVersions(bundle.name);
+    return record;
+  }
+
+  async function askToStart(record: DaemonRecord, bundle: Bundle, run: string | undefined): Promise<number> {
+    const request = {
+      op: "start",
+      key: record.key,
+      name: bundle.name,
+      language: bundle.language,
+      ...(bundle.languageVersion === undefined ? {} : { languageVersion: bundle.languageVersion }),
+      entry: bundle.entry,
+      directory: join(sandbox.bundlesInside, record.directoryName),
+      poolSize: places,
+    };
+    const answer = await askAgent((name) => sandbox.connect(name), request, startAnswerSchema, {
+      ms: options.startMs,
+      onExpiry: () =>
+        new StudioError("STORLET_LOAD_FAILED", `${bundle.name} did not load within ${options.startMs / 1000} s.`, {
+          detail: "Code at the top of the module still ran; it was ended.",
+          hint: "Keep the top of the module short: do the work in __call__.",
+        }),
+    });
+    if (answer.ok) return answer.pid;
+    if ("traceback" in answer) throw loadError(record, bundle, answer, run);
+    if (answer.code === "RUNTIME_MISSING") {
+      throw new StudioError("RUNTIME_MISSING", `${bundle.name} needs ${describeLanguage(bundle)}, which the sandbox does not have.`, {
+        detail: answer.message,
+        hint: "Change the language version of the storlet, or use an image that has it.",
+      });
+    }
+    throw new StudioError("STORLET_LOAD_FAILED", `The daemon of ${bundle.name} could not start.`, { detail: answer.message });
+  }
+
+  function loadError(record: DaemonRecord, bundle: Bundle, exception: StorletException, run: string | undefined): StudioError {
+    const { type, message, traceback, frames } = exception;
+    logs.write({
+      level: "error",
+      source: "traceback",
+      scope,
+      storlet: record.info.name,
+      text: traceback.trimEnd(),
+      ...(run === undefined ? {} : { run }),
+    });
+    const place = frames.at(-1);
+    const error = new StudioError("STORLET_LOAD_FAILED", `${bundle.name} could not be loaded: ${type}: ${message.split("\n", 1)[0]}`, {
+      detail: place === undefined ? `Loading ${bundle.entry} failed.` : `${place.file}, line ${place.line}.`,
+      hint: "The whole traceback is in the logs.",
+    });
+    const outcome = { state: "failed", error, exception: { type, message, traceback, frames }, bytesIn: 0, bytesOut: 0 } as const;
+    return rememberFailure(error, { placement: null, outcome });
+  }
+
+  async function removeUnusedVersions(name: string): Promise<void> {
+    const isUsed = (directoryName: string): boolean => [...records].some((record) => record.directoryName === directoryName);
+    await removeBundleVersions(bundlesDirectory, name, isUsed).catch(() => {});
+  }
+
+  /** Takes no new invocations, finishes the open ones, then ends. */
+  function retire(record: DaemonRecord): void {
+    setState(record, "draining");
+    if (record.info.openInvocations === 0) void end(record, "a newer version runs");
+  }
+
+  async function end(record: DaemonRecord, reason: string): Promise<void> {
+    if (!records.has(record)) return;
+    if (record.info.state !== "draining") setState(record, "draining");
+    await askAgent((name) => sandbox.connect(name), { op: "stop", key: record.key }, stopAnswerSchema, {
+      ms: options.stopMs,
+      onExpiry: () => new StudioError("SANDBOX_GONE", "The sandbox did not answer."),
+    }).catch(() => {});
+    if (records.has(record)) forget(record, "stopped", null);
+    say(record, "info", `Daemon stopped: ${reason}.`);
+    await removeUnusedVersions(record.info.name);
+  }
+
+  function hold(record: DaemonRecord): () => void {
+    record.info = { ...record.info, openInvocations: record.info.openInvocations + 1 };
+    options.onChange();
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      record.info = { ...record.info, openInvocations: record.info.openInvocations - 1 };
+      record.idleSinceMs = clock.elapsedMs();
+      options.onChange();
+      if (record.info.state === "draining" && record.info.openInvocations === 0) void end(record, "a newer version runs");
+    };
+  }
+
+  function asDaemon(record: DaemonRecord): Daemon {
+    return {
+      socketName: record.socketName,
+      ended: record.ended,
+      hold: () => hold(record),
+      get info() {
+        return record.info;
+      },
+    };
+  }
+
+  return {
+    async ensure(bundle, run) {
+      const running = current(bundle.name);
+      if (running?.info.digest === bundle.digest) return { daemon: asDaemon(running), started: false };
+      const id = `${bundle.name}\n${bundle.digest}`;
+      let pending = starting.get(id);
+      if (pending === undefined) {
+        pending = start(bundle, run).finally(() => starting.delete(id));
+        starting.set(id, pending);
+      }
+      return { daemon: asDaemon(await pending), started: true };
+    },
+    async stop(name) {
+      await Promise.all([...records].filter((record) => record.info.name === name).map((record) => end(record, "it was asked to")));
+    },
+    stopIdle(idleMs) {
+      for (const record of records) {
+        const isIdle = record.info.state === "running" && record.info.openInvocations === 0;
+        if (isIdle && clock.elapsedMs() - record.idleSinceMs >= idleMs) void end(record, `nothing to do for ${idleMs / 1000} s`);
+      }
+    },
+    onAgentEvent(event) {
+      const record = [...records].find(({ key }) => key === event.key);
+      if (record === undefined) return;
+      if (event.event === "output") {
+        logs.write({
+          level: event.stream === "stdout" ? "info" : "warn",
+          source: "daemon",
+          scope,
+          storlet: record.info.name,
+          text: event.text,
+        });
+      } else if (event.event === "dropped") {
+        say(record, "warn", `${event.lines} lines dropped: the module printed more than can be kept.`);
+      } else if (record.info.state !== "starting") {
+        // A daemon that fails to start is told of by the answer to `start`.
+        if (!event.expected) say(record, "error", `Daemon crashed: it ${describeExit(event)}. The next invocation starts it again.`);
+        forget(record, event.expected ? "stopped" : "crashed", event);
+      }
+    },
+    onSandboxGone() {
+      for (const record of records) forget(record, "crashed", null);
+    },
+    distrust(daemon) {
+      for (const record of records) if (record.socketName === daemon.socketName) void end(record, "it did not answer");
+    },
+    list: () => [...records].filter(isLive).map(({ info }) => info),
+    openInvocations: () => [...records].reduce((sum, { info }) => sum + info.openInvocations, 0),
+  };
+}
+
+function describeLanguage({ language, languageVersion }: Bundle): string {
+  const name = language === "python" ? "Python" : "Java";
+  return languageVersion === undefined ? name : `${name} ${languageVersion}`;
+}

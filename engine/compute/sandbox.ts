@@ -1,0 +1,219 @@
+/** One running sandbox: made, watched, asked, ended. Knows its daemons; does not know other sandboxes and never makes itself again. */
+import { mkdir, rm, chmod } from "node:fs/promises";
+import { join } from "node:path";
+import type { Diagnostic, Language, SandboxInfo } from "../contract/index.ts";
+import { randomId, type Clock } from "../support/clock.ts";
+import { StudioError, toStudioError } from "../support/errors.ts";
+import { withDeadline } from "../support/lifecycle.ts";
+import { agentSocketName, askAgent, watchAgent } from "./agent-client.ts";
+import { removeHalfWrittenBundles, safeName } from "./bundles.ts";
+import { assertSocketPath } from "./channel.ts";
+import { createDaemons, type Daemon, type Daemons } from "./daemons.ts";
+import type { LogBus } from "./log-bus.ts";
+import { checkAnswerSchema, pingAnswerSchema, protocolVersion } from "./protocol.ts";
+import type { Driver, DriverSandbox, SandboxLimits } from "./types.ts";
+
+/** Times in milliseconds; `null` for never. */
+export interface ComputeTimers {
+  /** For a sandbox to come up and answer. */
+  readonly sandboxStartMs: number;
+  /** For a daemon to load its code. */
+  readonly daemonStartMs: number;
+  /** For a daemon to end when it is asked to. */
+  readonly daemonStopMs: number;
+  /** For a check of source text. */
+  readonly checkMs: number;
+  /** A daemon without invocations for so long is stopped. */
+  readonly daemonIdleMs: number | null;
+  /** A sandbox without invocations for so long is stopped. */
+  readonly sandboxIdleMs: number | null;
+}
+
+export interface SandboxSettings {
+  readonly driver: Driver;
+  readonly logs: LogBus;
+  readonly clock: Clock;
+  readonly stateDirectory: string;
+  readonly limits: SandboxLimits;
+  /** Invocations that run at once per daemon. */
+  readonly places: number;
+  readonly timers: ComputeTimers;
+  onChange(): void;
+}
+
+export interface Sandbox {
+  readonly info: SandboxInfo;
+  readonly daemons: Daemons;
+  /** Resolves with the reason as soon as it can run nothing any more, however that came about. */
+  readonly gone: Promise<string>;
+  /** Opens a connection to a daemon. Rejects with SANDBOX_GONE where nobody listens. */
+  connect(daemon: Daemon): ReturnType<DriverSandbox["connect"]>;
+  check(language: Language, path: string, source: string): Promise<Diagnostic[]>;
+  /** True where the agent still answers; a sandbox whose agent does not is ended. */
+  isAlive(): Promise<boolean>;
+  idleMs(): number;
+  /** Ends it and everything in it. Never rejects. */
+  stop(reason: string): Promise<void>;
+}
+
+/** Directory of the bundles of a scope: they outlive its sandboxes. */
+export function bundlesDirectoryOf(stateDirectory: string, scope: string): string {
+  return join(stateDirectory, "bundles", safeName(scope));
+}
+
+/** Directory that holds the sockets of all sandboxes, each in its own. */
+export function channelsRootOf(stateDirectory: string): string {
+  return join(stateDirectory, "channels");
+}
+
+async function makeDirectories(settings: SandboxSettings, scope: string, id: string): Promise<{ channels: string; bundles: string }> {
+  const root = channelsRootOf(settings.stateDirectory);
+  const channels = join(root, id);
+  const bundles = bundlesDirectoryOf(settings.stateDirectory, scope);
+  assertSocketPath(join(channels, "0123abcd.sock"));
+  await mkdir(join(settings.stateDirectory, "bundles"), { recursive: true, mode: 0o700 });
+  await mkdir(bundles, { recursive: true });
+  await chmod(bundles, 0o755);
+  await removeHalfWrittenBundles(bundles);
+  await mkdir(root, { recursive: true, mode: 0o700 });
+  await mkdir(channels);
+  // The sandbox may run as another user; the parent directory keeps everybody else out.
+  await chmod(channels, 0o777);
+  return { channels, bundles };
+}
+
+/** Makes a sandbox and waits until its agent answers. Rejects with SANDBOX_START_FAILED, or what the driver says. */
+export async function startSandbox(settings: SandboxSettings, scope: string): Promise<Sandbox> {
+  const { driver, logs, clock, timers } = settings;
+  const id = randomId(4);
+  const startedAt = clock.nowMs();
+  const directories = await makeDirectories(settings, scope, id);
+
+  let state: SandboxInfo["state"] = "creating";
+  let resolveGone: (reason: string) => void = () => {};
+  const gone = new Promise<string>((resolve) => (resolveGone = resolve));
+  let handle: DriverSandbox | null = null;
+  let daemons: Daemons | null = null;
+  let watch: { destroy(): void } | null = null;
+  let ending: Promise<void> | null = null;
+  let busyAtMs = clock.elapsedMs();
+
+  const say = (level: "info" | "warn" | "error", text: string): void => logs.write({ level, source: "agent", scope, text });
+
+  /** The one way out, for orderly stops and accidents alike. */
+  function end(reason: string, isExpected: boolean): Promise<void> {
+    ending ??= (async () => {
+      state = "stopping";
+      say(isExpected ? "info" : "warn", isExpected ? `Sandbox stopped: ${reason}.` : `Sandbox ended: ${reason}`);
+      resolveGone(reason);
+      daemons?.onSandboxGone();
+      settings.onChange();
+      watch?.destroy();
+      await handle?.stop();
+      await rm(directories.channels, { recursive: true, force: true }).catch(() => {});
+      state = "gone";
+      settings.onChange();
+    })();
+    return ending;
+  }
+
+  const spec = {
+    id,
+    scope,
+    limits: settings.limits,
+    channelsDirectory: directories.channels,
+    bundlesDirectory: directories.bundles,
+    onOutput: (stream: "stdout" | "stderr", text: string) => say(stream === "stdout" ? "info" : "warn", text),
+    onExit: (reason: string) => void end(reason, false),
+  };
+  const startFailed = (detail: string): StudioError =>
+    new StudioError("SANDBOX_START_FAILED", "The sandbox did not come up.", { detail, hint: "The log of the agent may say more." });
+
+  try {
+    const creating = driver.createSandbox(spec);
+    // One that comes up too late must not stay.
+    creating.then(
+      (late) => (ending === null ? undefined : late.stop()),
+      () => {},
+    );
+    handle = await withDeadline(creating, timers.sandboxStartMs, () =>
+      startFailed(`It was not ready within ${timers.sandboxStartMs / 1000} s.`),
+    );
+    const made = handle;
+    daemons = createDaemons({
+      scope,
+      sandbox: made,
+      bundlesDirectory: directories.bundles,
+      logs,
+      clock,
+      places: settings.places,
+      startMs: timers.daemonStartMs,
+      stopMs: timers.daemonStopMs,
+      onChange() {
+        busyAtMs = clock.elapsedMs();
+        settings.onChange();
+      },
+    });
+    const answer = await askAgent((name) => made.connect(name), { op: "ping" }, pingAnswerSchema, {
+      ms: timers.sandboxStartMs,
+      onExpiry: () => startFailed("Its agent did not answer."),
+    });
+    if (!answer.ok || answer.protocol !== protocolVersion) throw startFailed("Its agent speaks another protocol than this engine.");
+    const { onAgentEvent } = daemons;
+    watch = await watchAgent(
+      (name) => made.connect(name),
+      onAgentEvent,
+      () => void end("its agent is gone.", false),
+    );
+  } catch (error) {
+    await end(toStudioError(error).message, false);
+    throw error;
+  }
+  // It may have ended meanwhile.
+  if (ending !== null) throw startFailed(await gone);
+  state = "ready";
+  say("info", `Sandbox ${id} is ready (${driver.kind}${handle.isolated ? "" : ", not isolated"}).`);
+  settings.onChange();
+
+  const liveHandle = handle;
+  const liveDaemons = daemons;
+  return {
+    daemons: liveDaemons,
+    gone,
+    get info() {
+      return {
+        id,
+        scope,
+        kind: driver.kind,
+        isolated: liveHandle.isolated,
+        image: liveHandle.image,
+        state,
+        startedAt,
+        daemons: liveDaemons.list(),
+      };
+    },
+    connect: (daemon) => liveHandle.connect(daemon.socketName),
+    async check(language, path, source) {
+      const answer = await askAgent((name) => liveHandle.connect(name), { op: "check", language, path, source }, checkAnswerSchema, {
+        ms: timers.checkMs,
+        onExpiry: () => new StudioError("CHECK_FAILED", `The check of ${path} took longer than ${timers.checkMs / 1000} s.`),
+      });
+      if (answer.ok) return answer.diagnostics;
+      throw new StudioError(answer.code === "RUNTIME_MISSING" ? "RUNTIME_MISSING" : "CHECK_FAILED", `${path} could not be checked.`, {
+        detail: answer.message,
+      });
+    },
+    async isAlive() {
+      if (ending !== null) return false;
+      try {
+        const ask = { ms: 2000, onExpiry: () => new StudioError("SANDBOX_GONE", `Nobody answers on ${agentSocketName}.`) };
+        return (await askAgent((name) => liveHandle.connect(name), { op: "ping" }, pingAnswerSchema, ask)).ok;
+      } catch (error) {
+        void end(toStudioError(error).message, false);
+        return false;
+      }
+    },
+    idleMs: () => (liveDaemons.openInvocations() > 0 ? 0 : clock.elapsedMs() - busyAtMs),
+    stop: (reason) => end(reason, true),
+  };
+}

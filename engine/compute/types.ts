@@ -1,0 +1,161 @@
+/** The compute core's nouns and its two interfaces: `Compute` for front-ends, `Driver` for what runs sandboxes. No Docker, no Swift. */
+import type { Duplex } from "node:stream";
+import type { Diagnostic, Language, PhaseName, Run, SandboxInfo, SandboxKind, StorletException } from "../contract/index.ts";
+import type { StudioError } from "../support/errors.ts";
+import type { Body, ByteStream } from "../support/streams.ts";
+
+/** A file of a bundle. `open` is called only where this version of the bundle is not laid out yet. `mode` is the permission, e.g. 0o600. */
+export interface BundleFile {
+  readonly name: string;
+  readonly mode: number;
+  open(): Promise<Body>;
+}
+
+/** Deployable code. `name` keys its daemon within a scope; `digest` (lower-case hex) is its version: another digest, another daemon. */
+export interface Bundle {
+  readonly name: string;
+  readonly language: Language;
+  /** Interpreter version such as `3.11`; absent for the image's own. */
+  readonly languageVersion?: string;
+  /** Python: `module.Class`. Java: the fully qualified class. */
+  readonly entry: string;
+  readonly digest: string;
+  readonly files: readonly BundleFile[];
+}
+
+/** Bytes of one input and what is known about them. `range` is cut by the daemon: `end` is exclusive. */
+export interface InvocationInput {
+  readonly body: Body;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly range?: { readonly start: number; readonly end: number };
+}
+
+/** Timers of one invocation in milliseconds (storlets.md, 4.9). */
+export interface Deadlines {
+  /** Until metadata arrives, then again until the first output byte. */
+  readonly replyMs: number;
+  /** For every write of input to go through once the daemon has no room. */
+  readonly inputMs: number;
+  /** Between two chunks of output. */
+  readonly gapMs: number;
+}
+
+export interface InvocationSpec {
+  readonly id: string;
+  readonly scope: string;
+  readonly bundle: Bundle;
+  readonly params: Readonly<Record<string, string>>;
+  /** The primary input first. */
+  readonly inputs: readonly InvocationInput[];
+  readonly deadlines: Deadlines;
+  /** Aborting cancels the invocation. */
+  readonly signal: AbortSignal;
+  /** Told when a phase begins. */
+  onPhase?(phase: PhaseName): void;
+}
+
+/** How an invocation ended. */
+export interface Outcome {
+  readonly state: Extract<Run["state"], "succeeded" | "failed" | "timed-out" | "cancelled">;
+  readonly error: StudioError | null;
+  readonly exception: StorletException | null;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+/** An invocation that has sent its metadata and its first output byte, or closed its output. */
+export interface Invocation {
+  readonly id: string;
+  /** Where and how it runs. `cold` where sandbox or daemon had to be started for it. */
+  readonly placement: Placement;
+  /** The storlet's output metadata as decoded from JSON: values of any JSON type. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /** Throws a StudioError where the storlet fails or stalls after it began to answer. */
+  readonly output: ByteStream;
+  /** Settles when everything of the invocation is over; never rejects. */
+  readonly outcome: Promise<Outcome>;
+}
+
+export interface Placement {
+  readonly kind: SandboxKind;
+  readonly isolated: boolean;
+  readonly cold: boolean;
+}
+
+/** Carried by the StudioError that `invoke` rejects with, so that the failed run can be recorded whole. */
+export interface InvocationFailure {
+  readonly placement: Placement | null;
+  readonly outcome: Outcome;
+}
+
+/** The core: what front-ends use. Failures are StudioErrors; disposing stops every sandbox. */
+export interface Compute extends AsyncDisposable {
+  readonly kind: SandboxKind;
+  readonly isolated: boolean;
+  ensureSandbox(scope: string): Promise<SandboxInfo>;
+  /** Lays the bundle out, starts its daemon if this digest does not run yet, and waits until the code is loaded. */
+  ensureDaemon(scope: string, bundle: Bundle): Promise<void>;
+  /**
+   * Runs a bundle. Resolves once the storlet has begun to answer. Rejects with a StudioError otherwise; `failureOf(error)` then
+   * tells how the invocation ended. Bodies of the inputs are released in every case.
+   */
+  invoke(spec: InvocationSpec): Promise<Invocation>;
+  /** True where such an invocation was open. */
+  cancel(invocationId: string): boolean;
+  /** Compiles source text in the scope's sandbox with its own interpreter; findings are returned, not thrown. */
+  check(scope: string, language: Language, path: string, source: string): Promise<Diagnostic[]>;
+  /** Stops one daemon of a scope, or its whole sandbox. */
+  stop(scope: string, daemonName?: string): Promise<void>;
+  list(): SandboxInfo[];
+  /** Told after any change of a sandbox or daemon. */
+  onChange(listener: () => void): () => void;
+}
+
+// ---------------------------------------------------------------- drivers
+
+/** Limits of one sandbox. */
+export interface SandboxLimits {
+  readonly memoryBytes: number;
+  readonly pids: number;
+  readonly cpus: number;
+}
+
+export interface SandboxSpec {
+  readonly id: string;
+  readonly scope: string;
+  readonly limits: SandboxLimits;
+  /** Host directory for sockets, mounted read-write at the sandbox's channels directory. */
+  readonly channelsDirectory: string;
+  /** Host directory of laid-out bundles, mounted read-only. */
+  readonly bundlesDirectory: string;
+  /** Lines that the agent process itself prints. */
+  onOutput(stream: "stdout" | "stderr", text: string): void;
+  /** Called once when the sandbox is gone, however that came about. `reason` is one line for a person. */
+  onExit(reason: string): void;
+}
+
+/** A running sandbox. Its agent listens on `agent.sock` in the channels directory. */
+export interface DriverSandbox {
+  readonly image: string | null;
+  readonly isolated: boolean;
+  /** Where the bundles directory lies as seen from inside. */
+  readonly bundlesInside: string;
+  /** Where the channels directory lies as seen from inside. */
+  readonly channelsInside: string;
+  /** Who runs in the sandbox and has to read the bundles, where that is not the engine's own user. */
+  readonly bundleOwner?: { readonly uid: number; readonly gid: number };
+  /** Opens a new connection to a socket of the channels directory. Rejects with SANDBOX_GONE where nobody listens. */
+  connect(socketName: string): Promise<Duplex>;
+  /** Ends everything in the sandbox and removes it. Never rejects; safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** One way to run sandboxes: Docker containers, or child processes. */
+export interface Driver extends AsyncDisposable {
+  readonly kind: SandboxKind;
+  /** Whether sandboxes of this driver are kept from the host's files and network. */
+  readonly isolated: boolean;
+  /** Removes what a crashed engine with the same data directory left behind; returns how many sandboxes that were. */
+  removeLeftovers(): Promise<number>;
+  createSandbox(spec: SandboxSpec): Promise<DriverSandbox>;
+}

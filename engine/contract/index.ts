@@ -1,0 +1,4 @@
+/** The vocabulary shared by engine, control API, command line and screen. Imports zod only. */
+export type * from "./desktop.ts";
+export * from "./errors.ts";
+export * from "./words.ts";

@@ -1,0 +1,276 @@
+/** The things the engine, the command line and the screen talk about, as zod schemas. Field names carry their units. */
+import { z } from "zod";
+import { problemSchema } from "./errors.ts";
+
+export const languageSchema = z.enum(["python", "java"]);
+export type Language = z.infer<typeof languageSchema>;
+
+export const sandboxKindSchema = z.enum(["docker", "process"]);
+export type SandboxKind = z.infer<typeof sandboxKindSchema>;
+
+// ---------------------------------------------------------------- runs
+
+/** The eight phases of a request, always in this order (visual.md, section 4). */
+export const phaseNames = ["authorise", "fetch", "sandbox", "daemon", "execute", "metadata", "first-byte", "stream"] as const;
+export const phaseNameSchema = z.enum(phaseNames);
+export type PhaseName = z.infer<typeof phaseNameSchema>;
+
+/** One phase that happened: when it began, counted from the start of the run, and how long it took. */
+export const phaseSchema = z.object({ name: phaseNameSchema, startMs: z.number(), durationMs: z.number() });
+export type Phase = z.infer<typeof phaseSchema>;
+
+export const runStateSchema = z.enum(["queued", "starting", "running", "streaming", "succeeded", "failed", "timed-out", "cancelled"]);
+export type RunState = z.infer<typeof runStateSchema>;
+
+export const doorSchema = z.enum(["GET", "PUT", "COPY"]);
+export type Door = z.infer<typeof doorSchema>;
+
+/** A frame of a traceback: the innermost one that lies in the author's code is what a failure points at. */
+export const frameSchema = z.object({ file: z.string(), line: z.number().int(), function: z.string(), text: z.string() });
+export type Frame = z.infer<typeof frameSchema>;
+
+/** What an exception inside a storlet looked like. `frames` are outermost first, runtime frames left out. */
+export const storletExceptionSchema = z.object({
+  type: z.string(),
+  message: z.string(),
+  traceback: z.string(),
+  frames: z.array(frameSchema),
+});
+export type StorletException = z.infer<typeof storletExceptionSchema>;
+
+/** A recorded invocation. Times are Unix milliseconds; sizes are bytes. */
+export const runSchema = z.object({
+  id: z.string(),
+  /** X-Trans-Id of the request that caused it: how a client finds the run of its response. */
+  transactionId: z.string(),
+  account: z.string(),
+  scope: z.string(),
+  storlet: z.string(),
+  door: doorSchema,
+  /** `container/object` of the data. */
+  object: z.string(),
+  params: z.record(z.string(), z.string()),
+  state: runStateSchema,
+  /** HTTP status sent to the client; null while none was sent. */
+  status: z.number().int().nullable(),
+  startedAt: z.number(),
+  durationMs: z.number(),
+  phases: z.array(phaseSchema),
+  /** True where the sandbox or the daemon had to be started for this run. */
+  cold: z.boolean(),
+  sandbox: sandboxKindSchema,
+  isolated: z.boolean(),
+  digest: z.string(),
+  bytesIn: z.number(),
+  bytesOut: z.number(),
+  /** True where the status was sent and the body then broke off. */
+  bodyCut: z.boolean(),
+  problem: problemSchema.nullable(),
+  exception: storletExceptionSchema.nullable(),
+});
+export type Run = z.infer<typeof runSchema>;
+
+// ---------------------------------------------------------------- logs
+
+export const logLevelSchema = z.enum(["trace", "debug", "info", "warn", "error", "fatal"]);
+export type LogLevel = z.infer<typeof logLevelSchema>;
+
+export const logSourceSchema = z.enum(["storlet", "stdout", "stderr", "traceback", "daemon", "agent", "engine"]);
+export type LogSource = z.infer<typeof logSourceSchema>;
+
+/** One line of the log bus. `seq` grows by one per line and never repeats within a data directory. */
+export const logLineSchema = z.object({
+  seq: z.number().int(),
+  time: z.number(),
+  level: logLevelSchema,
+  source: logSourceSchema,
+  scope: z.string().optional(),
+  storlet: z.string().optional(),
+  run: z.string().optional(),
+  text: z.string(),
+});
+export type LogLine = z.infer<typeof logLineSchema>;
+
+/** What lines a reader wants. Absent fields mean "any". `text` is a plain, case-insensitive substring. */
+export const logFilterSchema = z.object({
+  levels: z.array(logLevelSchema).optional(),
+  sources: z.array(logSourceSchema).optional(),
+  storlet: z.string().optional(),
+  run: z.string().optional(),
+  text: z.string().optional(),
+});
+export type LogFilter = z.infer<typeof logFilterSchema>;
+
+// ---------------------------------------------------------------- workspace
+
+/** A finding of the check in the author's file. Lines and columns count from 1. */
+export const diagnosticSchema = z.object({
+  path: z.string(),
+  line: z.number().int(),
+  column: z.number().int(),
+  endLine: z.number().int().optional(),
+  endColumn: z.number().int().optional(),
+  severity: z.enum(["error", "warning"]),
+  message: z.string(),
+});
+export type Diagnostic = z.infer<typeof diagnosticSchema>;
+
+export const workspaceFileSchema = z.object({
+  /** Path below the workspace with `/`, e.g. `storlets/line_filter/line_filter.py`. */
+  path: z.string(),
+  name: z.string(),
+  sizeBytes: z.number(),
+});
+export type WorkspaceFile = z.infer<typeof workspaceFileSchema>;
+
+/** draft: never deployed; live: what is deployed is what is on disk; stale: the file changed since; failed: the last deploy did not go through. */
+export const storletStateSchema = z.enum(["draft", "live", "stale", "failed"]);
+export type StorletState = z.infer<typeof storletStateSchema>;
+
+/** A suggested invocation, from `storlet.yaml`. */
+export const exampleSchema = z.object({
+  object: z.string(),
+  params: z.record(z.string(), z.string()),
+});
+export type Example = z.infer<typeof exampleSchema>;
+
+export const storletSummarySchema = z.object({
+  /** Folder name below `storlets/`. */
+  name: z.string(),
+  /** Object name in the storlet container: what X-Run-Storlet takes. */
+  objectName: z.string(),
+  language: languageSchema,
+  main: z.string(),
+  /** Path of the source file that holds `main`. */
+  source: z.string(),
+  description: z.string(),
+  state: storletStateSchema,
+  problem: problemSchema.nullable(),
+  files: z.array(workspaceFileSchema),
+  example: exampleSchema.nullable(),
+});
+export type StorletSummary = z.infer<typeof storletSummarySchema>;
+
+/** What a save did, step by step: a step that was not reached is absent. */
+export const saveResultSchema = z.object({
+  path: z.string(),
+  /** Content version of the file as written, to detect changes made outside. */
+  version: z.string(),
+  storlet: z.string().nullable(),
+  state: z.enum(["saved", "live", "check-failed", "deploy-failed", "load-failed"]),
+  steps: z.array(z.object({ name: z.enum(["save", "check", "deploy", "load"]), durationMs: z.number() })),
+  totalMs: z.number(),
+  diagnostics: z.array(diagnosticSchema),
+  problem: problemSchema.nullable(),
+});
+export type SaveResult = z.infer<typeof saveResultSchema>;
+
+// ---------------------------------------------------------------- objects
+
+export const containerSummarySchema = z.object({ name: z.string(), count: z.number(), bytes: z.number() });
+export type ContainerSummary = z.infer<typeof containerSummarySchema>;
+
+/** A row of a listing: an object, or a pseudo-folder (`subdir`) that ends in the delimiter. */
+export const objectEntrySchema = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("object"),
+    name: z.string(),
+    bytes: z.number(),
+    contentType: z.string(),
+    hash: z.string(),
+    lastModified: z.string(),
+  }),
+  z.object({ kind: z.literal("subdir"), name: z.string() }),
+]);
+export type ObjectEntry = z.infer<typeof objectEntrySchema>;
+
+export const objectPageSchema = z.object({ entries: z.array(objectEntrySchema), nextMarker: z.string().nullable() });
+export type ObjectPage = z.infer<typeof objectPageSchema>;
+
+// ---------------------------------------------------------------- engine
+
+export const sandboxStateSchema = z.enum(["creating", "ready", "paused", "stopping", "gone", "failed"]);
+export const daemonStateSchema = z.enum(["starting", "running", "draining", "stopped", "crashed"]);
+
+export const daemonInfoSchema = z.object({
+  name: z.string(),
+  digest: z.string(),
+  language: languageSchema,
+  state: daemonStateSchema,
+  pid: z.number().nullable(),
+  openInvocations: z.number(),
+  startedAt: z.number(),
+});
+export type DaemonInfo = z.infer<typeof daemonInfoSchema>;
+
+export const sandboxInfoSchema = z.object({
+  id: z.string(),
+  scope: z.string(),
+  kind: sandboxKindSchema,
+  isolated: z.boolean(),
+  image: z.string().nullable(),
+  state: sandboxStateSchema,
+  startedAt: z.number(),
+  daemons: z.array(daemonInfoSchema),
+});
+export type SandboxInfo = z.infer<typeof sandboxInfoSchema>;
+
+/** Facts that hold for the life of the engine process, plus the sandbox it settled on. */
+export const engineStatusSchema = z.object({
+  version: z.string(),
+  pid: z.number(),
+  startedAt: z.number(),
+  swiftUrl: z.string(),
+  authUrl: z.string(),
+  account: z.string(),
+  workspace: z.string(),
+  workspaceName: z.string(),
+  dataDirectory: z.string(),
+  sandbox: z.object({
+    kind: sandboxKindSchema,
+    isolated: z.boolean(),
+    /** One sentence for a person: why this kind, and what it means. */
+    reason: z.string(),
+  }),
+  storletTimeoutMs: z.number(),
+});
+export type EngineStatus = z.infer<typeof engineStatusSchema>;
+
+export const doctorItemSchema = z.object({
+  id: z.enum(["node", "docker", "image", "bubblewrap", "python", "java", "ports", "disk"]),
+  title: z.string(),
+  state: z.enum(["ok", "limited", "missing"]),
+  /** What was found: a version, a path, a size. */
+  fact: z.string(),
+  /** Why it matters to the user. */
+  why: z.string(),
+  /** What to do, with a command that can be copied; null where nothing is to do. */
+  fix: z.object({ text: z.string(), command: z.string().nullable() }).nullable(),
+});
+export type DoctorItem = z.infer<typeof doctorItemSchema>;
+
+export const doctorReportSchema = z.object({ items: z.array(doctorItemSchema), tookMs: z.number(), summary: z.string() });
+export type DoctorReport = z.infer<typeof doctorReportSchema>;
+
+export const imageProgressSchema = z.object({ step: z.string(), detail: z.string(), done: z.boolean() });
+export type ImageProgress = z.infer<typeof imageProgressSchema>;
+
+/** Something changed; the screen refetches what it shows of it. */
+export const engineEventSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("workspace") }),
+  z.object({ kind: z.literal("file"), path: z.string(), version: z.string() }),
+  z.object({ kind: z.literal("objects"), container: z.string() }),
+  z.object({ kind: z.literal("run"), run: runSchema }),
+  z.object({ kind: z.literal("sandboxes") }),
+]);
+export type EngineEvent = z.infer<typeof engineEventSchema>;
+
+/** The one line `serve --ready-json` prints. */
+export const readyLineSchema = z.object({
+  swift: z.string(),
+  auth: z.string(),
+  control: z.string(),
+  sandbox: sandboxKindSchema,
+  pid: z.number(),
+});
+export type ReadyLine = z.infer<typeof readyLineSchema>;

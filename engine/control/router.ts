@@ -1,0 +1,150 @@
+/** The control API: one procedure per thing a screen or command can ask. Translates and validates; decides nothing. */
+import { initTRPC, TRPCError } from "@trpc/server";
+import { z } from "zod";
+import {
+  logFilterSchema,
+  type EngineEvent,
+  type ErrorFamily,
+  type ImageProgress,
+  type LogFilter,
+  type LogLine,
+  type Problem,
+} from "../contract/index.ts";
+import { matchesFilter, type LogBus } from "../compute/log-bus.ts";
+import { toStudioError } from "../support/errors.ts";
+import { createMailbox } from "../support/mailbox.ts";
+import type { ControlServices } from "./services.ts";
+
+const trpcCodes: Record<
+  ErrorFamily,
+  "BAD_REQUEST" | "PRECONDITION_FAILED" | "UNPROCESSABLE_CONTENT" | "BAD_GATEWAY" | "CLIENT_CLOSED_REQUEST" | "INTERNAL_SERVER_ERROR"
+> = {
+  user: "BAD_REQUEST",
+  environment: "PRECONDITION_FAILED",
+  storlet: "UNPROCESSABLE_CONTENT",
+  remote: "BAD_GATEWAY",
+  cancelled: "CLIENT_CLOSED_REQUEST",
+  internal: "INTERNAL_SERVER_ERROR",
+};
+
+const t = initTRPC.create({
+  sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 40_000 } },
+  errorFormatter({ shape, error }) {
+    const problem: Problem =
+      error.code === "BAD_REQUEST" && error.cause instanceof z.ZodError
+        ? { code: "BAD_INPUT", message: "The request does not have the expected form.", detail: z.prettifyError(error.cause) }
+        : toStudioError(error.cause ?? error).toProblem();
+    // No stack: the log bus has it, and the caller may be shown in a browser.
+    const { stack: _stack, ...data } = shape.data;
+    return { ...shape, message: problem.message, data: { ...data, problem } };
+  },
+});
+
+/** Turns a StudioError of a service into a tRPC error that keeps its code and words. */
+const procedure = t.procedure.use(async ({ next }) => {
+  const result = await next();
+  // Anything but INTERNAL_SERVER_ERROR is tRPC's own refusal, of input that does not fit.
+  if (result.ok || result.error.code !== "INTERNAL_SERVER_ERROR" || !(result.error.cause instanceof Error)) return result;
+  const error = toStudioError(result.error.cause);
+  throw new TRPCError({ code: trpcCodes[error.family], message: error.message, cause: error });
+});
+
+/** Lines after `afterSeq` (or the newest `backlog`), then every new one, in batches. Overrun drops the oldest and says so. */
+async function* followLogs(logs: LogBus, filter: LogFilter, afterSeq: number | null, backlog: number, signal: AbortSignal) {
+  const mailbox = createMailbox<LogLine>({ capacity: 100_000, signal });
+  const unsubscribe = logs.subscribe((lines) => mailbox.post(lines.filter((line) => matchesFilter(line, filter))));
+  try {
+    const past = logs.history(filter, backlog, afterSeq ?? 0);
+    let lastSeq = past.at(-1)?.seq ?? afterSeq ?? 0;
+    yield { lines: past, dropped: 0 };
+    for await (const { items, dropped } of mailbox.batches(16)) {
+      const lines = items.filter((line) => line.seq > lastSeq);
+      lastSeq = lines.at(-1)?.seq ?? lastSeq;
+      for (let index = 0; index < lines.length; index += 1000) {
+        yield { lines: lines.slice(index, index + 1000), dropped: index === 0 ? dropped : 0 };
+      }
+    }
+  } finally {
+    unsubscribe();
+  }
+}
+
+export function createRouter(services: ControlServices) {
+  return t.router({
+    engine: t.router({
+      status: procedure.query(() => services.status()),
+      doctor: procedure.query(() => services.doctor()),
+      events: procedure.subscription(async function* ({ signal }): AsyncGenerator<EngineEvent[]> {
+        const mailbox = createMailbox<EngineEvent>({ capacity: 10_000, signal });
+        const unsubscribe = services.events.on((event) => mailbox.post([event]));
+        try {
+          yield [];
+          for await (const { items } of mailbox.batches(16)) yield items;
+        } finally {
+          unsubscribe();
+        }
+      }),
+    }),
+    workspace: t.router({
+      storlets: procedure.query(() => services.workspace.storlets()),
+      read: procedure.input(z.object({ path: z.string() })).query(({ input }) => services.workspace.read(input.path)),
+      save: procedure
+        .input(z.object({ path: z.string(), text: z.string(), baseVersion: z.string().nullable() }))
+        .mutation(({ input }) => services.workspace.save(input.path, input.text, input.baseVersion)),
+      deploy: procedure.input(z.object({ storlet: z.string() })).mutation(({ input }) => services.workspace.deploy(input.storlet)),
+      deployFile: procedure.input(z.object({ file: z.string() })).mutation(({ input }) => services.workspace.deployFile(input.file)),
+    }),
+    objects: t.router({
+      containers: procedure.query(() => services.objects.containers()),
+      list: procedure
+        .input(
+          z.object({
+            container: z.string(),
+            prefix: z.string().default(""),
+            delimiter: z.string().default(""),
+            marker: z.string().default(""),
+            limit: z.number().int().min(1).max(10_000).default(1000),
+          }),
+        )
+        .query(({ input }) => services.objects.list(input)),
+    }),
+    runs: t.router({
+      list: procedure
+        .input(z.object({ limit: z.number().int().min(1).max(1000).default(50) }))
+        .query(({ input }) => services.runs.list(input.limit)),
+      get: procedure.input(z.object({ id: z.string() })).query(({ input }) => services.runs.get(input.id)),
+      findByTransaction: procedure
+        .input(z.object({ transactionId: z.string() }))
+        .query(({ input }) => services.runs.findByTransaction(input.transactionId)),
+    }),
+    logs: t.router({
+      history: procedure
+        .input(z.object({ filter: logFilterSchema, limit: z.number().int().min(1).max(10_000).default(1000) }))
+        .query(({ input }) => services.logs.history(input.filter, input.limit)),
+      follow: procedure
+        .input(
+          z.object({
+            filter: logFilterSchema,
+            afterSeq: z.number().int().nullable().default(null),
+            backlog: z.number().int().min(0).max(10_000).default(1000),
+          }),
+        )
+        .subscription(({ input, signal }) =>
+          followLogs(services.logs, input.filter, input.afterSeq, input.backlog, signal ?? new AbortController().signal),
+        ),
+    }),
+    sandboxes: t.router({
+      list: procedure.query(() => services.sandboxes.list()),
+      stop: procedure
+        .input(z.object({ scope: z.string(), daemon: z.string().nullable().default(null) }))
+        .mutation(({ input }) => services.sandboxes.stop(input.scope, input.daemon)),
+    }),
+    image: t.router({
+      build: procedure.subscription(async function* ({ signal }): AsyncGenerator<ImageProgress> {
+        yield* services.image.build(signal ?? new AbortController().signal);
+      }),
+    }),
+  });
+}
+
+export type AppRouter = ReturnType<typeof createRouter>;

@@ -1,0 +1,53 @@
+/** What the control API needs of the rest of the engine. `compose.ts` fills it in; nothing here has behaviour. */
+import type { LogBus } from "../compute/log-bus.ts";
+import type {
+  ContainerSummary,
+  DoctorReport,
+  EngineEvent,
+  EngineStatus,
+  ImageProgress,
+  ObjectPage,
+  Run,
+  SandboxInfo,
+  SaveResult,
+  StorletSummary,
+} from "../contract/index.ts";
+import type { Emitter } from "../support/lifecycle.ts";
+
+export interface ControlServices {
+  status(): EngineStatus;
+  doctor(): Promise<DoctorReport>;
+  readonly events: Emitter<EngineEvent>;
+  readonly logs: LogBus;
+
+  readonly workspace: {
+    storlets(): Promise<StorletSummary[]>;
+    read(path: string): Promise<{ path: string; text: string; version: string }>;
+    /** Writes, checks, deploys and loads. With `baseVersion`, refuses with CONFLICT where the file changed outside since. */
+    save(path: string, text: string, baseVersion: string | null): Promise<SaveResult>;
+    /** Checks, deploys and loads what is on disk. */
+    deploy(storlet: string): Promise<SaveResult>;
+    /** Deploys a file from anywhere on this machine, with the `storlet.yaml` beside it where there is one. */
+    deployFile(file: string): Promise<SaveResult>;
+  };
+
+  readonly objects: {
+    containers(): Promise<ContainerSummary[]>;
+    list(query: { container: string; prefix: string; delimiter: string; marker: string; limit: number }): Promise<ObjectPage>;
+  };
+
+  readonly runs: {
+    list(limit: number): Run[];
+    get(id: string): Run | null;
+    findByTransaction(transactionId: string): Run | null;
+  };
+
+  readonly sandboxes: {
+    list(): SandboxInfo[];
+    stop(scope: string, daemon: string | null): Promise<void>;
+  };
+
+  readonly image: {
+    build(signal: AbortSignal): AsyncIterable<ImageProgress>;
+  };
+}

@@ -1,0 +1,43 @@
+/** Ownership: who made a thing disposes it. Owns the small helpers for deadlines and closing; no policy. */
+
+/**
+ * Resolves or rejects with `work`, or rejects with `onExpiry()` after `timeoutMs`. The timer never keeps the process alive.
+ * The work itself is not stopped: pass an AbortSignal to it for that.
+ */
+export async function withDeadline<T>(work: Promise<T>, timeoutMs: number, onExpiry: () => Error): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const expiry = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(onExpiry()), timeoutMs);
+  });
+  try {
+    return await Promise.race([work, expiry]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A set of listeners. `emit` calls them in order of subscription; one that throws does not keep the others from hearing. */
+export interface Emitter<T> {
+  emit(value: T): void;
+  /** Subscribes until the returned function is called. */
+  on(listener: (value: T) => void): () => void;
+}
+
+export function createEmitter<T>(onListenerError: (error: unknown) => void = () => {}): Emitter<T> {
+  const listeners = new Set<(value: T) => void>();
+  return {
+    emit(value) {
+      for (const listener of listeners) {
+        try {
+          listener(value);
+        } catch (error) {
+          onListenerError(error);
+        }
+      }
+    },
+    on(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

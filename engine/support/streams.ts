@@ -1,0 +1,57 @@
+/** Bytes in motion: the body type every layer shares, and the few operations on it. Nothing here collects an unbounded stream. */
+
+/**
+ * A stream of bytes, read once. Whoever holds it either reads it to its end or calls `cancel`: its source (a file, a socket, a
+ * sandbox) is released by either. Chunks belong to the reader only until it asks for the next one: sources reuse their buffers.
+ */
+export interface ByteStream extends AsyncIterable<Uint8Array> {
+  /** Releases the source without reading on. Safe to call twice, and after the end. */
+  cancel(reason?: Error): void;
+}
+
+/** A body: bytes at hand, or a stream. */
+export type Body = Uint8Array | ByteStream;
+
+export function isByteStream(body: Body): body is ByteStream {
+  return !(body instanceof Uint8Array);
+}
+
+/** Releases a body that will not be read. */
+export function discardBody(body: Body | null, reason?: Error): void {
+  if (body !== null && isByteStream(body)) body.cancel(reason);
+}
+
+/** A byte stream over any async iterable; `cancel` runs the iterator's `return`, or `onCancel` where reading never began. */
+export function streamOf(source: AsyncIterable<Uint8Array>, onCancel?: (reason?: Error) => void): ByteStream {
+  let iterator: AsyncIterator<Uint8Array> | undefined;
+  let cancelled = false;
+  return {
+    [Symbol.asyncIterator]() {
+      iterator ??= source[Symbol.asyncIterator]();
+      return iterator;
+    },
+    cancel(reason) {
+      if (cancelled) return;
+      cancelled = true;
+      onCancel?.(reason);
+      void iterator?.return?.().catch(() => {});
+    },
+  };
+}
+
+/** The whole body in memory. Throws a RangeError beyond `limitBytes`; the body is released then. */
+export async function readBody(body: Body | null, limitBytes: number): Promise<Buffer> {
+  if (body === null) return Buffer.alloc(0);
+  if (!isByteStream(body)) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of body) {
+    sizeBytes += chunk.byteLength;
+    if (sizeBytes > limitBytes) {
+      body.cancel();
+      throw new RangeError(`The body is larger than ${limitBytes} bytes.`);
+    }
+    chunks.push(Buffer.from(chunk));
+  }
+  return Buffer.concat(chunks, sizeBytes);
+}

@@ -1,0 +1,81 @@
+/** The body of an object GET: conditions, ranges, multipart. Owns the translation from an open object to a response. */
+import type { ObjectRecord, OpenObject } from "../../store/types.ts";
+import { randomId } from "../../support/clock.ts";
+import { discardBody, isByteStream, streamOf, type Body } from "../../support/streams.ts";
+import { answer } from "../protocol/errors.ts";
+import { checkConditions } from "../protocol/conditionals.ts";
+import { answerRange, formatContentRange, frameMultipart, type ByteRange, type MultipartFrame } from "../protocol/ranges.ts";
+import { formatHttpDate, formatTimestamp, lastModifiedSeconds } from "../protocol/timestamps.ts";
+import type { HeaderMap, SwiftRequest, SwiftResponse } from "../types.ts";
+
+/** The headers of an object, as GET and HEAD send them. */
+export function describeObject(record: ObjectRecord): HeaderMap {
+  const headers: HeaderMap = new Map([
+    ["content-type", record.contentType],
+    ["content-length", String(record.sizeBytes)],
+    ["etag", record.etag],
+    ["last-modified", formatHttpDate(lastModifiedSeconds(record.ticks))],
+    ["x-timestamp", formatTimestamp(record.ticks)],
+    ["accept-ranges", "bytes"],
+  ]);
+  for (const name in record.metadata) headers.set(name, record.metadata[name]!);
+  if (record.deleteAt !== null) headers.set("x-delete-at", String(record.deleteAt));
+  return headers;
+}
+
+/** 304 or 412 where a condition decides: no body, but the object's headers. */
+export function answerCondition(request: SwiftRequest, record: ObjectRecord, headers: HeaderMap): SwiftResponse | null {
+  const target = { etag: record.etag, lastModifiedSeconds: lastModifiedSeconds(record.ticks) };
+  const status = checkConditions(request.headers, target);
+  if (status === null) return null;
+  headers.set("content-length", "0");
+  return { status, headers, body: null };
+}
+
+/** Several stretches of an open object with their frame around them; closes the object at the end. */
+function streamParts(opened: OpenObject, parts: readonly ByteRange[], frame: MultipartFrame): Body {
+  let current: Body | null = null;
+  async function* framed(): AsyncGenerator<Uint8Array> {
+    try {
+      for (const [at, part] of parts.entries()) {
+        yield Buffer.from(frame.heads[at]!, "latin1");
+        current = opened.read(part.start, part.end);
+        if (isByteStream(current)) yield* current;
+        else yield current;
+        current = null;
+        yield Buffer.from("\r\n");
+      }
+      yield Buffer.from(frame.tail, "latin1");
+    } finally {
+      discardBody(current);
+      opened[Symbol.dispose]();
+    }
+  }
+  return streamOf(framed(), () => {
+    discardBody(current);
+    opened[Symbol.dispose]();
+  });
+}
+
+/** 200, 206 or 416 for an open object, which is closed when the body has been read or released. */
+export function answerBody(request: SwiftRequest, opened: OpenObject, headers: HeaderMap): SwiftResponse {
+  const { sizeBytes, contentType } = opened.record;
+  const ranged = answerRange(request.headers.get("range"), sizeBytes);
+  if (ranged.kind === "parts" && ranged.parts.length > 1) {
+    const boundary = randomId(16);
+    const frame = frameMultipart(ranged.parts, sizeBytes, contentType, boundary);
+    headers.set("content-type", `multipart/byteranges;boundary=${boundary}`).set("content-length", String(frame.contentLength));
+    return { status: 206, headers, body: streamParts(opened, ranged.parts, frame) };
+  }
+  using closing = opened;
+  if (ranged.kind === "unsatisfiable") {
+    const refusal = answer(416, headers);
+    refusal.headers.set("content-type", "text/html; charset=UTF-8").set("content-range", `bytes */${sizeBytes}`);
+    return refusal;
+  }
+  const part = ranged.kind === "parts" ? ranged.parts[0]! : { start: 0, end: sizeBytes };
+  if (ranged.kind === "parts") {
+    headers.set("content-range", formatContentRange(part, sizeBytes)).set("content-length", String(part.end - part.start));
+  }
+  return { status: ranged.kind === "parts" ? 206 : 200, headers, body: closing.read(part.start, part.end) };
+}

@@ -1,0 +1,83 @@
+import { execFile } from "node:child_process";
+import { createHash, randomBytes } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createTemporaryDirectory, type TemporaryDirectory } from "../store/test-store.ts";
+import { createTestSwift, type TestSwift } from "./test-swift.ts";
+
+const run = promisify(execFile);
+
+/** True where a program runs. Where it is missing its tests are left out loudly; on a build machine that is a failure. */
+async function isThere(program: string, ...probe: string[]): Promise<boolean> {
+  try {
+    await run(program, probe);
+    return true;
+  } catch (error) {
+    if (process.env["CI"] === "true") throw new Error(`${program} is missing, and CI=true wants it.`, { cause: error });
+    console.warn(`LEFT OUT: the tests of the ${program} client, because "${program} ${probe.join(" ")}" does not run here.`);
+    return false;
+  }
+}
+
+const hasSwift = await isThere("swift", "--version");
+const hasCurl = await isThere("curl", "--version");
+
+let server: TestSwift;
+let directory: TemporaryDirectory;
+beforeAll(async () => {
+  server = await createTestSwift();
+  directory = await createTemporaryDirectory();
+});
+afterAll(async () => {
+  await directory[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
+});
+
+const digest = (bytes: Buffer): string => createHash("md5").update(bytes).digest("hex");
+
+describe.skipIf(!hasSwift)("the swift client", () => {
+  const swift = async (...args: string[]): Promise<string> => {
+    const login = ["-A", `${server.url}/auth/v1.0`, "-U", "test:tester", "-K", "testing"];
+    return (await run("swift", [...login, ...args], { cwd: directory.path })).stdout;
+  };
+
+  it("uploads, lists, shows, downloads and deletes", async () => {
+    const bytes = randomBytes(2_000_000);
+    await writeFile(join(directory.path, "données.bin"), bytes);
+    await swift("upload", "-H", "X-Object-Meta-Color: blue", "cli", "données.bin");
+    expect(await swift("list", "cli")).toBe("données.bin\n");
+    const shown = await swift("stat", "cli", "données.bin");
+    expect(shown).toMatch(/Meta Color: blue/);
+    expect(shown).toMatch(new RegExp(`ETag: ${digest(bytes)}`));
+    await swift("download", "cli", "données.bin", "-o", "back.bin");
+    expect(digest(await readFile(join(directory.path, "back.bin")))).toBe(digest(bytes));
+    await swift("post", "cli", "-r", ".r:*");
+    expect(await swift("stat", "cli")).toMatch(/Read ACL: \.r:\*/);
+    await swift("delete", "cli");
+    expect(await swift("list")).toBe("");
+  });
+});
+
+describe.skipIf(!hasCurl)("curl", () => {
+  const curl = async (...args: string[]): Promise<string> => (await run("curl", ["-sS", ...args], { cwd: directory.path })).stdout;
+
+  it("logs in, creates, uploads with 100-continue, downloads a range and deletes", async () => {
+    const login = await curl("-i", `${server.url}/auth/v1.0`, "-H", "X-Auth-User: test:tester", "-H", "X-Auth-Key: testing");
+    const header = (name: string): string => new RegExp(`^${name}: (.*?)\r?$`, "m").exec(login)?.[1] ?? "";
+    const url = header("X-Storage-Url");
+    const token = ["-H", `X-Auth-Token: ${header("X-Auth-Token")}`];
+    const status = ["-o", "/dev/null", "-w", "%{http_code}"];
+    const bytes = randomBytes(3_000_000);
+    await writeFile(join(directory.path, "big.bin"), bytes);
+    expect(await curl(...status, "-X", "PUT", ...token, `${url}/curl`)).toBe("201");
+    expect(await curl(...status, "-T", "big.bin", "-H", "Expect: 100-continue", ...token, `${url}/curl/big`)).toBe("201");
+    await curl("-o", "back.bin", ...token, `${url}/curl/big`);
+    expect(digest(await readFile(join(directory.path, "back.bin")))).toBe(digest(bytes));
+    await curl("-o", "part.bin", "-r", "10-19", ...token, `${url}/curl/big`);
+    expect(await readFile(join(directory.path, "part.bin"))).toEqual(bytes.subarray(10, 20));
+    expect(await curl(...status, "-X", "DELETE", ...token, `${url}/curl/big`)).toBe("204");
+    expect(await curl(...status, "-X", "DELETE", ...token, `${url}/curl`)).toBe("204");
+  });
+});

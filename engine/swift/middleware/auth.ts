@@ -1,0 +1,93 @@
+/** Tempauth: who a request comes from, and what they may do. Owns the decision; ACLs are handed to it by the backend. */
+import { accountAccess, parseAccountAcl, parseAcl, referrerAllowed } from "../protocol/acl.ts";
+import { refuseAccountAcl } from "../protocol/account-acl.ts";
+import { answer, answerUnauthorized } from "../protocol/errors.ts";
+import { unpackTextLossy } from "../protocol/headers.ts";
+import type { Authorize, HeaderMap, Identity, Middleware, SwiftPath, SwiftRequest, SwiftResponse } from "../types.ts";
+import { answerLogin, isLoginPath } from "./login.ts";
+import { resellerPrefixes, tokenPrefix, type Tokens } from "./tokens.ts";
+
+export interface AuthOptions {
+  readonly tokens: Tokens;
+  /** The stored `X-Account-Access-Control` of an account (header bytes), or null. */
+  accountAcl(account: string): string | null;
+}
+
+const isReading = (method: string): boolean => method === "GET" || method === "HEAD";
+
+/** True for accounts that a reseller admin may act on: names that are more than a prefix, and not hidden. */
+function isOrdinaryAccount(account: string, prefix: string): boolean {
+  return account.length > prefix.length && account[prefix.length] !== ".";
+}
+
+/** True where the caller owns the account. PUT and DELETE of the account itself are for resellers alone. */
+function isOwner(identity: Identity, method: string, path: SwiftPath, prefix: string): boolean {
+  if (identity.resellerAdmin && isOrdinaryAccount(path.account, prefix)) return true;
+  if (!identity.groups.includes(path.account)) return false;
+  if ((method === "PUT" || method === "DELETE") && path.container === null) return false;
+  return prefix !== "SERVICE_" || identity.groups.includes("service");
+}
+
+/** True where the container's ACL for what the request does names the caller, or the Referer it came with. */
+function isAllowedByContainer(request: SwiftRequest, path: SwiftPath, acl: { read: string; write: string }): boolean {
+  const { referrers, groups } = parseAcl(isReading(request.method) ? acl.read : acl.write);
+  if (referrerAllowed(request.headers.get("referer"), referrers) && (path.object !== null || groups.includes(".rlistings"))) return true;
+  return request.context.identity?.groups.some((group) => groups.includes(group)) ?? false;
+}
+
+function prefixOf(account: string): string | null {
+  return resellerPrefixes.find((prefix) => account.startsWith(prefix)) ?? null;
+}
+
+function createAuthorize(options: AuthOptions): Authorize {
+  return (request, acl) => {
+    const { path, context, method } = request;
+    if (path === null) return answer(404);
+    const { identity } = context;
+    const denied = (): SwiftResponse => (identity === null ? answerUnauthorized(path.account) : answer(403));
+    const prefix = prefixOf(path.account);
+    if (prefix === null) return denied();
+    const badAcl = refuseAccountAcl(request.headers);
+    if (badAcl !== null) return badAcl;
+    context.owner = identity !== null && isOwner(identity, method, path, prefix);
+    if (context.owner || method === "OPTIONS" || isAllowedByContainer(request, path, acl)) return null;
+    if (identity === null) return denied();
+    const stored = options.accountAcl(path.account);
+    const parsed = stored === null ? null : parseAccountAcl(unpackTextLossy(stored));
+    const access = parsed !== null && "acl" in parsed ? accountAccess(parsed.acl, identity.groups) : null;
+    if (access === "admin") context.owner = true;
+    const suffices =
+      access === "admin" ||
+      (access === "read-write" && (path.container !== null || isReading(method))) ||
+      (access === "read-only" && isReading(method));
+    return suffices ? null : denied();
+  };
+}
+
+/** The identity behind a request's tokens; `bad-token` where one of ours is not (or no longer) valid, null without one. */
+function identify(headers: HeaderMap, tokens: Tokens): Identity | "bad-token" | null {
+  const token = headers.get("x-auth-token") ?? headers.get("x-storage-token");
+  if (token === undefined || !token.startsWith(tokenPrefix)) return null;
+  const identity = tokens.identify(token);
+  if (identity === null) return "bad-token";
+  const serviceToken = headers.get("x-service-token");
+  const service = serviceToken === undefined ? null : tokens.identify(serviceToken);
+  return service === null ? identity : { ...identity, groups: [...identity.groups, ...service.groups] };
+}
+
+/** The auth middleware. Requests of the system (those without `authorize`) pass as they are. */
+export function createAuth(options: AuthOptions): Middleware {
+  const authorize = createAuthorize(options);
+  return async (request, next) => {
+    if (isLoginPath(request.rawPath)) return answerLogin(request, options.tokens);
+    const { context, path } = request;
+    if (context.authorize === null) return next(request);
+    const identity = identify(request.headers, options.tokens);
+    if (identity === "bad-token") return answerUnauthorized(path?.account ?? null);
+    context.identity = identity;
+    context.authorize = authorize;
+    const prefix = path === null ? null : prefixOf(path.account);
+    context.owner = identity !== null && path !== null && prefix !== null && isOwner(identity, request.method, path, prefix);
+    return next(request);
+  };
+}

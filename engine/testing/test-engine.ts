@@ -1,0 +1,123 @@
+/** A whole engine for a test: real parts, temporary directories, ports of the system's choice; it removes itself. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { composeEngine } from "../compose.ts";
+import type { ServeOptions } from "../cli/host.ts";
+import type { ReadyLine } from "../contract/index.ts";
+import { findEngine } from "../support/discovery.ts";
+
+export interface TestEngine extends AsyncDisposable {
+  readonly ready: ReadyLine;
+  readonly dataDirectory: string;
+  readonly storageUrl: string;
+  readonly token: string;
+  /** Origin of the control server, and the header that opens it. */
+  readonly control: { origin: string; headers: { authorization: string } };
+  /** A Swift request into the account, as test:tester. */
+  fetch(
+    method: string,
+    path: string,
+    init?: { headers?: Record<string, string>; body?: string | Uint8Array; signal?: AbortSignal },
+  ): Promise<Response>;
+  /** Uploads Python source as a storlet with all its headers. */
+  putStorlet(name: string, main: string, source: string): Promise<Response>;
+}
+
+export const projectRoot = resolve(import.meta.dirname, "../..");
+
+/** Docker's address for tests, or null with the reason why tests that need it are left out. With CI=true that is a failure. */
+export function findDocker(): { host: string | undefined } | { missing: string } {
+  try {
+    execFileSync("docker", ["image", "inspect", "storlet_engine_image"], { stdio: ["ignore", "ignore", "pipe"], timeout: 10_000 });
+    return { host: process.env["DOCKER_HOST"] };
+  } catch (error) {
+    const stderr = (error as { stderr?: Buffer }).stderr?.toString().trim() ?? String(error);
+    if (process.env["CI"] === "true")
+      throw new Error(`Docker with storlet_engine_image is needed with CI=true: ${stderr}`, { cause: error });
+    return { missing: stderr.split("\n")[0] ?? "docker does not answer" };
+  }
+}
+
+async function login(authUrl: string): Promise<{ storageUrl: string; token: string }> {
+  const response = await fetch(authUrl, { headers: { "X-Auth-User": "test:tester", "X-Auth-Key": "testing" } });
+  return { storageUrl: response.headers.get("x-storage-url") ?? "", token: response.headers.get("x-auth-token") ?? "" };
+}
+
+/** Starts an engine on `dataDirectory` (kept) or on a temporary one (removed at the end). */
+export async function createTestEngine(
+  options: Partial<ServeOptions> & { dockerHost?: string | undefined; forceRelay?: boolean } = {},
+): Promise<TestEngine> {
+  const { dockerHost, forceRelay = false, ...given } = options;
+  const ownDirectory = given.dataDirectory === undefined ? mkdtempSync(join(tmpdir(), "studio-test-")) : null;
+  const dataDirectory = given.dataDirectory ?? (ownDirectory as string);
+  const engine = await composeEngine(
+    {
+      version: "0.0.0-test",
+      resourcesDirectory: join(projectRoot, "resources"),
+      rendererDirectory: join(projectRoot, "out/renderer"),
+      dockerHost,
+      searchPath: process.env["PATH"],
+      forceRelay,
+    },
+    {
+      dataDirectory,
+      workspaceDirectory: null,
+      swiftPort: 0,
+      controlPort: 0,
+      sandbox: "process",
+      samples: false,
+      storletTimeoutMs: 40_000,
+      outputGapMs: 10_000,
+      ...given,
+    },
+  );
+  const { storageUrl, token } = await login(engine.ready.auth);
+  const control = new URL(findEngine(dataDirectory)?.control ?? engine.ready.control);
+  const send: TestEngine["fetch"] = (method, path, init = {}) =>
+    fetch(storageUrl + path, {
+      ...init,
+      method,
+      headers: { ...init.headers, "X-Auth-Token": token },
+      ...(init.body === undefined ? {} : { duplex: "half" }),
+    } as RequestInit);
+  return {
+    ready: engine.ready,
+    dataDirectory,
+    storageUrl,
+    token,
+    control: { origin: control.origin, headers: { authorization: `Bearer ${control.searchParams.get("token") ?? ""}` } },
+    fetch: send,
+    putStorlet: (name, main, source) =>
+      send("PUT", `/storlet/${name}`, {
+        body: source,
+        headers: {
+          "Content-Type": "application/octet-stream",
+          "X-Object-Meta-Storlet-Language": "Python",
+          "X-Object-Meta-Storlet-Interface-Version": "1.0",
+          "X-Object-Meta-Storlet-Object-Metadata": "no",
+          "X-Object-Meta-Storlet-Main": main,
+        },
+      }),
+    async [Symbol.asyncDispose]() {
+      await engine[Symbol.asyncDispose]();
+      if (ownDirectory !== null) rmSync(ownDirectory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Calls `check` until it returns something other than undefined and false, or throws after `timeoutMs`. */
+export async function eventually<T>(
+  what: string,
+  check: () => Promise<T | undefined | false> | T | undefined | false,
+  timeoutMs = 10_000,
+): Promise<T> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const value = await check();
+    if (value !== undefined && value !== false) return value;
+    if (performance.now() > deadline) throw new Error(`Not within ${timeoutMs} ms: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}

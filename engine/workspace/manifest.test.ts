@@ -1,0 +1,58 @@
+import { describe, expect, it } from "vitest";
+import { guessPythonMain, parseManifest, sourceFileOf } from "./manifest.ts";
+
+describe("parseManifest", () => {
+  it("reads a whole description, with numbers as text", () => {
+    const manifest = parseManifest(
+      "description: d\nlanguage: python\nmain: a.B\nlanguage-version: 3.11\ndependencies: [c.py]\nexample:\n  object: c/o/p\n  params: {top: 10, loud: true}\n",
+      "storlet.yaml",
+    );
+    expect(manifest).toEqual({
+      description: "d",
+      language: "python",
+      main: "a.B",
+      languageVersion: "3.11",
+      dependencies: ["c.py"],
+      example: { object: "c/o/p", params: { top: "10", loud: "true" } },
+    });
+    expect(sourceFileOf(manifest)).toBe("a.py");
+  });
+  it.each([
+    ["language: python", "main"],
+    ["language: perl\nmain: a.B", "language"],
+    ["language: python\nmain: a.B\nmian: c", "mian"],
+    ["language: python\nmain: a.B\nexample: {object: nowhere}", "container/object"],
+    ["{", "YAML"],
+    ["", "storlet"],
+  ])("refuses %j and names %s", (text, named) => {
+    let thrown: unknown;
+    try {
+      parseManifest(text, "storlets/x/storlet.yaml");
+    } catch (error) {
+      thrown = error;
+    }
+    expect(thrown).toMatchObject({ code: "BAD_INPUT" });
+    const { message, detail, hint } = thrown as { message: string; detail?: string; hint?: string };
+    expect(`${message} ${detail ?? ""} ${hint ?? ""}`).toContain(named);
+    expect(message).toContain("storlets/x/storlet.yaml");
+  });
+});
+
+describe("guessPythonMain", () => {
+  const storlet =
+    "class Filter(object):\n    def __init__(self, logger):\n        pass\n\n    def __call__(self, i, o, p):\n        pass\n";
+  it.each([
+    ["one storlet", storlet, "f.Filter"],
+    ["a helper class beside it", `class Helper:\n    pass\n\n${storlet}`, "f.Filter"],
+    ["a function between", `${storlet}\ndef call():\n    def __call__(x): pass\n`, "f.Filter"],
+    ["a decorated class", `import x\n\n@x.y\n${storlet}`, "f.Filter"],
+  ])("%s", (_case, source, main) => {
+    expect(guessPythonMain("f.py", source)).toBe(main);
+  });
+  it.each([
+    ["nothing", "print(1)\n", "no class"],
+    ["two", `${storlet}${storlet.replace("Filter", "Other")}`, "2 classes"],
+  ])("refuses %s", (_case, source, named) => {
+    expect(() => guessPythonMain("f.py", source)).toThrow(named);
+  });
+});

@@ -1,0 +1,86 @@
+/** `storlet.yaml`: what a storlet folder says of itself, and how a lone source file is understood without one. Pure. */
+import { parse as parseYaml } from "yaml";
+import { z } from "zod";
+import { languageSchema, type Example, type Language } from "../contract/index.ts";
+import { StudioError } from "../support/errors.ts";
+
+const scalarSchema = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+
+const manifestSchema = z.strictObject({
+  description: z.string().default(""),
+  language: languageSchema,
+  main: z.string().min(1),
+  "language-version": scalarSchema.optional(),
+  dependencies: z.array(z.string()).default([]),
+  example: z
+    .strictObject({
+      object: z.string().regex(/^[^/]+\/.+$/, "write it as container/object"),
+      params: z.record(z.string(), scalarSchema).default({}),
+    })
+    .optional(),
+});
+
+export interface Manifest {
+  description: string;
+  language: Language;
+  main: string;
+  languageVersion: string | null;
+  /** File names below the storlet's folder. */
+  dependencies: string[];
+  example: Example | null;
+}
+
+/** Parses the text of a `storlet.yaml`. Throws BAD_INPUT naming `path` and what is wrong with it. */
+export function parseManifest(text: string, path: string): Manifest {
+  let document: unknown;
+  try {
+    document = parseYaml(text);
+  } catch (error) {
+    throw new StudioError("BAD_INPUT", `${path} is not YAML.`, { detail: error instanceof Error ? error.message : String(error) });
+  }
+  const result = manifestSchema.safeParse(document);
+  if (!result.success) {
+    throw new StudioError("BAD_INPUT", `${path} does not describe a storlet.`, {
+      detail: z.prettifyError(result.error),
+      hint: "It needs at least `language: python` and `main: file.Class`.",
+    });
+  }
+  const { description, language, main, dependencies, example } = result.data;
+  return { description, language, main, dependencies, languageVersion: result.data["language-version"] ?? null, example: example ?? null };
+}
+
+/** The file that holds the entry class, below the storlet's folder. Java storlets are deployed as built jars. */
+export function sourceFileOf(manifest: Manifest): string {
+  if (manifest.language === "python") return `${manifest.main.split(".")[0] as string}.py`;
+  throw new StudioError("DEPLOY_REFUSED", "Java storlets cannot be built here yet.", {
+    hint: "Build the jar with your own tools and upload it with the swift client and its X-Object-Meta-Storlet headers.",
+  });
+}
+
+/**
+ * The entry class of a lone Python file: the one class at top level that defines `__call__`. Throws BAD_INPUT where there is none
+ * or more than one.
+ */
+export function guessPythonMain(fileName: string, source: string): string {
+  const moduleName = fileName.replace(/\.py$/, "");
+  const candidates: string[] = [];
+  let current: string | null = null;
+  for (const line of source.split("\n")) {
+    const named = /^class\s+([A-Za-z_]\w*)/.exec(line);
+    if (named !== null) current = named[1] as string;
+    else if (/^\S/.test(line) && !/^[#)\]}@]/.test(line)) current = null;
+    if (current !== null && /^\s+def\s+__call__\s*\(/.test(line)) candidates.push(current);
+  }
+  if (candidates.length === 1) return `${moduleName}.${candidates[0] as string}`;
+  throw new StudioError(
+    "BAD_INPUT",
+    `${fileName} has ${candidates.length === 0 ? "no class" : `${candidates.length} classes`} with a __call__ method.`,
+    {
+      detail:
+        candidates.length === 0
+          ? "A storlet is a class with __init__(self, logger) and __call__(self, in_files, out_files, params)."
+          : candidates.join(", "),
+      hint: `Put a storlet.yaml beside it that names the class: main: ${moduleName}.${candidates[0] ?? "YourClass"}`,
+    },
+  );
+}

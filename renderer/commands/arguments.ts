@@ -1,0 +1,30 @@
+/** What each command takes. Commands that are not listed take nothing. Types only. */
+import type { StorletException } from "../../engine/contract/index.ts";
+
+export type ViewName = "storlets" | "objects" | "runs";
+export type PanelTab = "logs" | "problems" | "invoke";
+export type ThemeChoice = "system" | "dark" | "light" | "hc-dark" | "hc-light";
+
+export interface CommandArguments {
+  "view.show": { view: ViewName };
+  "panel.show": { tab: PanelTab };
+  /** Opens a workspace file in a tab. */
+  "editor.open": { path: string };
+  /** Opens a workspace file and puts the cursor there. Lines and columns count from 1. */
+  "editor.reveal": { path: string; line?: number; column?: number };
+  /** Marks the failing line of a run in the storlet's source; null takes the mark away. */
+  "editor.showException": { run: string; storlet: string; exception: StorletException } | null;
+  "editor.closeTab": { id: string };
+  /** Cuts the logs to one run; null shows every line again. Opens the panel on Logs. */
+  "logs.showRun": { run: string | null };
+  "run.show": { run: string };
+  /** `container/object`. */
+  "invoke.setObject": { object: string };
+  /** Storlet folder name. */
+  "invoke.setStorlet": { storlet: string };
+  "object.open": { container: string; object: string };
+  "storlet.deploy": { storlet: string };
+  /** Opens a sample, prepares its example and runs it. */
+  "sample.run": { storlet: string };
+  "theme.choose": { choice: ThemeChoice };
+}

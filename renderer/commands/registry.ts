@@ -1,0 +1,147 @@
+/** Connects commands to what they do: parts of the screen register handlers while they are mounted. Owns no command. */
+import { useEffect, useRef } from "react";
+import { create } from "zustand";
+import { commandOf, type CommandArgument, type CommandContext, type CommandId } from "./table.ts";
+
+type Handler<Id extends CommandId> = (argument: CommandArgument<Id>) => void | Promise<void>;
+
+interface Registration {
+  handler: (argument: unknown) => void | Promise<void>;
+  /** Why the command cannot be used now; null where it can. */
+  disabledReason: string | null;
+}
+
+interface CommandState {
+  handlers: ReadonlyMap<CommandId, readonly Registration[]>;
+  contexts: Readonly<Record<CommandContext, boolean>>;
+  recent: readonly CommandId[];
+}
+
+const recentKey = "studio.commands.recent";
+const maxRecent = 8;
+
+const contextReasons: Record<CommandContext, string> = {
+  "file-open": "Open a file first.",
+  "tab-open": "No tab is open.",
+  "engine-up": "The engine is not running.",
+};
+
+const useCommandState = create<CommandState>(() => ({
+  handlers: new Map(),
+  contexts: { "file-open": false, "tab-open": false, "engine-up": false },
+  recent: readRecent(),
+}));
+
+function readRecent(): CommandId[] {
+  try {
+    return JSON.parse(localStorage.getItem(recentKey) ?? "[]") as CommandId[];
+  } catch {
+    return [];
+  }
+}
+
+/** Tells the commands what holds now, e.g. that a file is open. */
+export function setCommandContext(contexts: Partial<Record<CommandContext, boolean>>): void {
+  useCommandState.setState((state) => ({ contexts: { ...state.contexts, ...contexts } }));
+}
+
+/** Registers a handler outside of React; returns how to take it away. The newest registration wins. */
+export function registerCommand<Id extends CommandId>(id: Id, handler: Handler<Id>, disabledReason: string | null = null): () => void {
+  const registration: Registration = { handler: handler as Registration["handler"], disabledReason };
+  const change = (update: (list: readonly Registration[]) => readonly Registration[]) =>
+    useCommandState.setState(({ handlers }) => ({ handlers: new Map(handlers).set(id, update(handlers.get(id) ?? [])) }));
+  change((list) => [...list, registration]);
+  return () => change((list) => list.filter((other) => other !== registration));
+}
+
+/** Registers a handler while the component is mounted. With a reason, the command is shown but cannot be used. */
+export function useCommandHandler<Id extends CommandId>(id: Id, handler: Handler<Id>, disabledReason: string | null = null): void {
+  const latest = useRef(handler);
+  useEffect(() => {
+    latest.current = handler;
+  });
+  useEffect(() => registerCommand(id, (argument) => latest.current(argument), disabledReason), [id, disabledReason]);
+}
+
+/** `ready`, or why not: null means that nothing on screen can do it, so it is not offered. */
+export type CommandReadiness = { ready: true } | { ready: false; reason: string | null };
+
+function readinessIn(state: CommandState, id: CommandId): CommandReadiness {
+  const registration = state.handlers.get(id)?.at(-1);
+  const { when } = commandOf(id);
+  if (when !== undefined && !state.contexts[when])
+    return { ready: false, reason: registration === undefined ? null : contextReasons[when] };
+  if (registration === undefined) return { ready: false, reason: null };
+  return registration.disabledReason === null ? { ready: true } : { ready: false, reason: registration.disabledReason };
+}
+
+/** Whether a command can be used now. */
+export function commandReadiness(id: CommandId): CommandReadiness {
+  return readinessIn(useCommandState.getState(), id);
+}
+
+/** Why a command cannot be used now, for a button's `disabledReason`; null where it can. */
+export function useCommandReason(id: CommandId): string | null {
+  return useCommandState((state) => {
+    const readiness = readinessIn(state, id);
+    return readiness.ready ? null : (readiness.reason ?? "Not available here.");
+  });
+}
+
+/**
+ * Runs a command and answers whether it could be used. What a handler throws is thrown on.
+ * A command without a handler waits one moment, so that a command that opens a part and the next one that drives it may follow each other.
+ */
+export async function runCommand<Id extends CommandId>(
+  id: Id,
+  ...argument: CommandArgument<Id> extends void ? [] : [CommandArgument<Id>]
+): Promise<boolean> {
+  if (!commandReadiness(id).ready && !(await handlerArrives(id))) return false;
+  const registration = useCommandState.getState().handlers.get(id)?.at(-1);
+  if (registration === undefined) return false;
+  if (!commandOf(id).internal && !id.startsWith("palette.")) remember(id);
+  for (const listener of runListeners) listener(id);
+  await registration.handler(argument[0]);
+  return true;
+}
+
+const runListeners = new Set<(id: CommandId) => void>();
+
+/** Hears every command just before it is carried out; returns how to stop. */
+export function onCommandRun(listener: (id: CommandId) => void): () => void {
+  runListeners.add(listener);
+  return () => runListeners.delete(listener);
+}
+
+const arrivalMs = 2000;
+
+/** Waits until a missing handler is registered; false at once where it is there but cannot be used. */
+function handlerArrives(id: CommandId): Promise<boolean> {
+  if (useCommandState.getState().handlers.get(id)?.length) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const done = (arrived: boolean) => {
+      clearTimeout(timer);
+      stop();
+      resolve(arrived);
+    };
+    const timer = setTimeout(() => done(false), arrivalMs);
+    const stop = useCommandState.subscribe(() => {
+      if (commandReadiness(id).ready) done(true);
+    });
+  });
+}
+
+function remember(id: CommandId): void {
+  const recent = [id, ...useCommandState.getState().recent.filter((other) => other !== id)].slice(0, maxRecent);
+  useCommandState.setState({ recent });
+  try {
+    localStorage.setItem(recentKey, JSON.stringify(recent));
+  } catch {
+    // A full or blocked storage costs the order of the palette, nothing else.
+  }
+}
+
+/** Commands used lately, newest first. */
+export function recentCommands(): readonly CommandId[] {
+  return useCommandState.getState().recent;
+}

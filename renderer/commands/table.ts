@@ -1,0 +1,101 @@
+/** The one table of commands: menus, buttons, palette, keys and help read it. Plain data; importable anywhere. */
+import type { CommandArguments } from "./arguments.ts";
+
+export type CommandCategory = "Go" | "File" | "View" | "Run" | "Logs" | "Problems" | "Appearance" | "Help";
+
+/** What must hold for a command to make sense. The screen keeps these facts up to date. */
+export type CommandContext = "file-open" | "tab-open" | "engine-up";
+
+interface CommandRow {
+  readonly id: string;
+  /** A verb first, sentence case. */
+  readonly title: string;
+  readonly category: CommandCategory;
+  /** Keys of Windows and Linux; Ctrl is the command key on a Mac. The first is the one shown. */
+  readonly keys?: readonly string[];
+  readonly when?: CommandContext;
+  /** Not offered to people: it needs an argument that only a caller knows. */
+  readonly internal?: true;
+}
+
+const rows = [
+  { id: "palette.commands", title: "Show all commands", category: "Go", keys: ["Ctrl+Shift+P", "F1"] },
+  { id: "palette.goTo", title: "Go to file, object or run", category: "Go", keys: ["Ctrl+P"] },
+  { id: "region.next", title: "Move to the next region", category: "Go", keys: ["F6"] },
+  { id: "region.previous", title: "Move to the previous region", category: "Go", keys: ["Shift+F6"] },
+
+  { id: "editor.save", title: "Save, check and deploy", category: "File", keys: ["Ctrl+S"], when: "file-open" },
+  { id: "editor.saveIfDirty", title: "Save what is unsaved", category: "File", internal: true },
+  { id: "editor.close", title: "Close tab", category: "File", keys: ["Alt+W"], when: "tab-open" },
+  { id: "editor.nextTab", title: "Next tab", category: "File", keys: ["Alt+PageDown"], when: "tab-open" },
+  { id: "editor.previousTab", title: "Previous tab", category: "File", keys: ["Alt+PageUp"], when: "tab-open" },
+  { id: "editor.open", title: "Open file", category: "File", internal: true },
+  { id: "editor.reveal", title: "Go to line", category: "File", internal: true },
+  { id: "editor.showException", title: "Show a failure in the file", category: "File", internal: true },
+  { id: "editor.closeTab", title: "Close this tab", category: "File", internal: true },
+
+  { id: "view.storlets", title: "Show storlets", category: "View", keys: ["Ctrl+Shift+S"] },
+  { id: "view.objects", title: "Show objects", category: "View", keys: ["Ctrl+Shift+O"] },
+  { id: "view.runs", title: "Show runs", category: "View", keys: ["Ctrl+Shift+H"] },
+  { id: "view.show", title: "Show a view", category: "View", internal: true },
+  { id: "layout.toggleSideBar", title: "Show or hide the side bar", category: "View", keys: ["Ctrl+B"] },
+  { id: "layout.togglePanel", title: "Show or hide the panel", category: "View", keys: ["Ctrl+J"] },
+  { id: "layout.toggleInspector", title: "Show or hide Invoke", category: "View", keys: ["Ctrl+Alt+B"] },
+  { id: "layout.reset", title: "Reset the layout", category: "View" },
+  { id: "panel.show", title: "Show a panel", category: "View", internal: true },
+
+  { id: "invoke.run", title: "Run the storlet on the object", category: "Run", keys: ["Ctrl+Enter"], when: "engine-up" },
+  { id: "invoke.cancel", title: "Cancel the run", category: "Run" },
+  { id: "invoke.focus", title: "Go to Invoke", category: "Run", keys: ["Ctrl+Shift+Y"] },
+  { id: "invoke.setObject", title: "Use this object for the next run", category: "Run", internal: true },
+  { id: "invoke.setStorlet", title: "Use this storlet for the next run", category: "Run", internal: true },
+  { id: "sample.runFirst", title: "Run a sample now", category: "Run", when: "engine-up" },
+  { id: "sample.run", title: "Run this sample", category: "Run", internal: true },
+  { id: "storlet.deployCurrent", title: "Deploy the storlet of this file", category: "Run", when: "file-open" },
+  { id: "storlet.deploy", title: "Deploy a storlet", category: "Run", internal: true },
+  { id: "run.show", title: "Show a run", category: "Run", internal: true },
+  { id: "object.open", title: "Open an object", category: "Run", internal: true },
+
+  { id: "logs.show", title: "Show logs", category: "Logs", keys: ["Ctrl+Shift+U"] },
+  { id: "logs.showRun", title: "Show the log of a run", category: "Logs", internal: true },
+
+  { id: "problems.show", title: "Show problems", category: "Problems", keys: ["Ctrl+Shift+M"] },
+  { id: "problems.next", title: "Go to the next problem", category: "Problems", keys: ["F8"] },
+  { id: "problems.previous", title: "Go to the previous problem", category: "Problems", keys: ["Shift+F8"] },
+
+  { id: "theme.system", title: "Follow the theme of the system", category: "Appearance" },
+  { id: "theme.dark", title: "Use the dark theme", category: "Appearance" },
+  { id: "theme.light", title: "Use the light theme", category: "Appearance" },
+  { id: "theme.hcDark", title: "Use the dark high contrast theme", category: "Appearance" },
+  { id: "theme.hcLight", title: "Use the light high contrast theme", category: "Appearance" },
+  { id: "theme.choose", title: "Choose a theme", category: "Appearance", internal: true },
+
+  { id: "welcome.show", title: "Show Welcome", category: "Help" },
+  { id: "doctor.check", title: "Check this computer again", category: "Help", when: "engine-up" },
+  { id: "help.keys", title: "Show keyboard shortcuts", category: "Help" },
+] as const satisfies readonly CommandRow[];
+
+export type CommandId = (typeof rows)[number]["id"];
+
+/** What `runCommand` takes after the id: nothing, where the command has no argument. */
+export type CommandArgument<Id extends CommandId> = Id extends keyof CommandArguments ? CommandArguments[Id] : void;
+
+export interface Command extends CommandRow {
+  readonly id: CommandId;
+}
+
+export const commands: readonly Command[] = rows;
+
+const byId = new Map<string, Command>(commands.map((command) => [command.id, command]));
+
+/** The row of a command. */
+export function commandOf(id: CommandId): Command {
+  const command = byId.get(id);
+  if (command === undefined) throw new Error(`No command ${id}.`);
+  return command;
+}
+
+/** The keys to show for a command, e.g. `Ctrl+S`; undefined where it has none. */
+export function keysOf(id: CommandId): string | undefined {
+  return commandOf(id).keys?.[0];
+}

@@ -1,0 +1,37 @@
+/** Unsaved text over a file that changed outside: nothing is lost, and the author decides. */
+import { lazy, Suspense, useState } from "react";
+import { ErrorBlock } from "../../ui/ErrorBlock.tsx";
+import { Loading } from "../../ui/Loading.tsx";
+import { Dialog } from "../../ui/Dialog.tsx";
+import { saveDocument, takeTheirs, useDocumentStore } from "./documents.ts";
+
+const CompareView = lazy(async () => ({ default: (await import("./CompareView.tsx")).CompareView }));
+
+export function ConflictBar({ path }: { path: string }) {
+  const conflict = useDocumentStore(({ documents }) => documents.get(path)?.conflict ?? null);
+  const [comparing, setComparing] = useState(false);
+  if (conflict === null) return null;
+  const name = path.split("/").at(-1) ?? path;
+  return (
+    <div className="editor-notice">
+      <ErrorBlock
+        tone="warn"
+        title={`${name} changed outside while you were typing`}
+        why="Another program wrote the file. Your text is still here and not saved."
+        todo="Compare the two, then keep yours or take the one on disk. Undo brings yours back."
+        actions={[
+          { label: "Compare", onPress: () => setComparing(true) },
+          { label: "Save mine", onPress: () => void saveDocument(path, true) },
+          { label: "Take the one on disk", onPress: () => takeTheirs(path) },
+        ]}
+      />
+      {comparing && (
+        <Dialog title={`${name}: on disk and yours`} wide onClose={() => setComparing(false)}>
+          <Suspense fallback={<Loading label="Loading the comparison" />}>
+            <CompareView path={path} theirs={conflict.text} />
+          </Suspense>
+        </Dialog>
+      )}
+    </div>
+  );
+}

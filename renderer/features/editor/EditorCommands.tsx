@@ -1,0 +1,76 @@
+/** Connects the editor's commands, engine events and backups. Draws nothing; mounted once, with or without an open file. */
+import { useEffect } from "react";
+import { useConnectionStore } from "../../api/connection.ts";
+import { queryClient, queryKeys, useEngineEvents } from "../../api/queries.ts";
+import type { StorletSummary } from "../../../engine/contract/index.ts";
+import { runCommand, useCommandHandler } from "../../commands/registry.ts";
+import { useCursorStore, useRevealStore } from "./cursor.ts";
+import { fileChanged, flushBackups, refreshDocuments, saveDocument, saveUnsaved } from "./documents.ts";
+import { placeOfException } from "./exception.ts";
+import { allProblems, clearExceptions, neighbourProblem, showException, useProblemStore } from "./problems.ts";
+import { storletOfPath } from "./language.ts";
+
+/** `activePath`: the file in front, or null. */
+export function EditorCommands({ activePath }: { activePath: string | null }) {
+  const away = useConnectionStore(({ connection }) =>
+    connection.state === "connected" ? null : "The engine is not running. Your text is kept here.",
+  );
+  useCommandHandler(
+    "editor.save",
+    async () => {
+      if (activePath !== null) await saveDocument(activePath);
+    },
+    away,
+  );
+  useCommandHandler("editor.saveIfDirty", saveUnsaved);
+
+  useCommandHandler("editor.reveal", async ({ path, line = 1, column = 1 }) => {
+    useRevealStore.setState({ reveal: { path, line, column } });
+    await runCommand("editor.open", { path });
+  });
+
+  useCommandHandler("editor.showException", (shown) => {
+    if (shown === null) return clearExceptions();
+    const { run, storlet, exception } = shown;
+    const storlets = queryClient.getQueryData<StorletSummary[]>(queryKeys.storlets) ?? [];
+    const owner = storlets.find((candidate) => candidate.name === storlet || candidate.objectName === storlet);
+    const place = placeOfException(exception, owner?.files.map((file) => file.path) ?? []);
+    for (const file of owner?.files ?? []) clearExceptions(file.path);
+    if (place !== null) showException({ ...place, run, storlet, type: exception.type, message: exception.message });
+  });
+
+  const goToProblem = async (step: 1 | -1) => {
+    const { cursor } = useCursorStore.getState();
+    const problem = neighbourProblem(allProblems(useProblemStore.getState()), cursor, step);
+    if (problem !== null) await runCommand("editor.reveal", { path: problem.path, line: problem.line ?? 1, column: problem.column ?? 1 });
+    else await runCommand("problems.show");
+  };
+  useCommandHandler("problems.next", () => goToProblem(1));
+  useCommandHandler("problems.previous", () => goToProblem(-1));
+
+  useEngineEvents((events) => {
+    if (events.some((event) => event.kind === "workspace")) refreshDocuments();
+    for (const event of events) {
+      if (event.kind === "file") fileChanged(event.path, event.version);
+      // A run that went well takes the mark of the failure before it away.
+      if (event.kind === "run" && event.run.state === "succeeded") clearStorlet(event.run.storlet);
+    }
+  });
+
+  const epoch = useConnectionStore((state) => state.epoch);
+  useEffect(() => {
+    if (epoch > 0) refreshDocuments();
+  }, [epoch]);
+
+  useEffect(() => {
+    window.addEventListener("pagehide", flushBackups);
+    return () => window.removeEventListener("pagehide", flushBackups);
+  }, []);
+  return null;
+}
+
+function clearStorlet(objectName: string): void {
+  const storlets = queryClient.getQueryData<StorletSummary[]>(queryKeys.storlets) ?? [];
+  const owner = storlets.find((storlet) => storlet.objectName === objectName)?.name;
+  for (const path of useProblemStore.getState().exceptions.keys()) if (storletOfPath(path) === owner) clearExceptions(path);
+}

@@ -1,0 +1,127 @@
+/** The object browser's tree as flat rows, from what has been listed so far. Pure: listing and drawing are elsewhere. */
+import type { ContainerSummary, ObjectEntry } from "../../../engine/contract/index.ts";
+import { formatBytes, formatCount, formatCounted, formatExactBytes } from "../../ui/format.ts";
+import type { TreeRow } from "../../ui/Tree.tsx";
+
+/** A place in the tree. `prefix` ends in "/" or is empty. */
+export interface Folder {
+  container: string;
+  prefix: string;
+}
+
+/** What is known of one open folder. */
+export interface FolderListing {
+  entries: readonly ObjectEntry[];
+  hasMore: boolean;
+  state: "listing" | "listed" | "failed";
+  /** One sentence where it failed. */
+  problem: string | null;
+}
+
+export type RowTarget =
+  | { kind: "folder"; folder: Folder }
+  | { kind: "object"; container: string; object: string }
+  | { kind: "more"; folder: Folder }
+  | { kind: "retry"; folder: Folder };
+
+// NUL cannot occur in a Swift name, so it keeps the parts of a key apart.
+const separator = "\u0000";
+
+/** The key of a folder: its row id, and its place in the set of open folders. */
+export function folderKey({ container, prefix }: Folder): string {
+  return `f${separator}${container}${separator}${prefix}`;
+}
+
+/** What a row id stands for. */
+export function targetOf(rowId: string): RowTarget | null {
+  const [kind, container, rest] = rowId.split(separator);
+  if (container === undefined || rest === undefined) return null;
+  if (kind === "f") return { kind: "folder", folder: { container, prefix: rest } };
+  if (kind === "o") return { kind: "object", container, object: rest };
+  if (kind === "m") return { kind: "more", folder: { container, prefix: rest } };
+  return kind === "r" ? { kind: "retry", folder: { container, prefix: rest } } : null;
+}
+
+export function objectRowId(container: string, object: string): string {
+  return `o${separator}${container}${separator}${object}`;
+}
+
+/** The part after the last delimiter; a folder keeps the one it ends in. */
+function shortName(name: string): string {
+  const cut = name.length < 2 ? -1 : name.lastIndexOf("/", name.length - 2);
+  return name.slice(cut + 1);
+}
+
+function objectRow(container: string, entry: Extract<ObjectEntry, { kind: "object" }>, level: number): TreeRow {
+  return {
+    id: objectRowId(container, entry.name),
+    level,
+    label: shortName(entry.name),
+    icon: "file",
+    fact: formatBytes(entry.bytes),
+    factText: formatExactBytes(entry.bytes),
+    tooltip: `${container}/${entry.name}, ${formatExactBytes(entry.bytes)}, ${entry.contentType}`,
+  };
+}
+
+function folderRows(folder: Folder, level: number, listings: ReadonlyMap<string, FolderListing>, rows: TreeRow[]): void {
+  const listing = listings.get(folderKey(folder));
+  const suffix = `${separator}${folder.container}${separator}${folder.prefix}`;
+  for (const entry of listing?.entries ?? []) {
+    if (entry.kind === "object") {
+      rows.push(objectRow(folder.container, entry, level));
+      continue;
+    }
+    const child = { container: folder.container, prefix: entry.name };
+    const id = folderKey(child);
+    const expanded = listings.has(id);
+    rows.push({
+      id,
+      level,
+      label: shortName(entry.name),
+      icon: expanded ? "folder-opened" : "folder",
+      expanded,
+      tooltip: `${folder.container}/${entry.name}`,
+    });
+    if (expanded) folderRows(child, level + 1, listings, rows);
+  }
+  if (listing?.state === "failed") {
+    rows.push({
+      id: `r${suffix}`,
+      level,
+      label: "Not listed. Retry",
+      icon: "warning",
+      iconTone: "warn",
+      tooltip: listing.problem ?? undefined,
+    });
+  } else if (listing?.state === "listing") {
+    rows.push({ id: `l${suffix}`, level, label: `Listing ${folder.container}/${folder.prefix}`, icon: "loading" });
+  } else if (listing?.hasMore === true) {
+    rows.push({ id: `m${suffix}`, level, label: `Show more, ${formatCount(listing.entries.length)} shown`, icon: "ellipsis" });
+  } else if (listing?.entries.length === 0) {
+    rows.push({ id: `e${suffix}`, level, label: folder.prefix === "" ? "No objects in this container" : "No objects here" });
+  }
+}
+
+/** Containers, and below the open ones what has been listed. A folder is open where `listings` has its key. */
+export function treeRows(containers: readonly ContainerSummary[], listings: ReadonlyMap<string, FolderListing>): TreeRow[] {
+  const rows: TreeRow[] = [];
+  for (const container of containers) {
+    const folder = { container: container.name, prefix: "" };
+    const id = folderKey(folder);
+    const expanded = listings.has(id);
+    const size = `${formatCounted(container.count, "object")}, ${formatExactBytes(container.bytes)}`;
+    rows.push({
+      id,
+      level: 1,
+      label: container.name,
+      icon: expanded ? "folder-opened" : "folder",
+      expanded,
+      fact: formatCount(container.count),
+      factText: size,
+      tooltip: `${container.name}, ${size}`,
+    });
+    if (expanded) folderRows(folder, 2, listings, rows);
+  }
+  return rows;
+}

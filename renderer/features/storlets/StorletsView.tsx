@@ -1,0 +1,140 @@
+/** The side bar's list of storlets: what there is, what is live, and an example to run. */
+import { useState } from "react";
+import { problemOf } from "../../api/problems.ts";
+import { useEngineAwayReason, useEngineStatus, useStorlets } from "../../api/queries.ts";
+import { runCommand } from "../../commands/registry.ts";
+import { EmptyState } from "../../ui/EmptyState.tsx";
+import { ProblemBlock } from "../../ui/ErrorBlock.tsx";
+import { Loading } from "../../ui/Loading.tsx";
+import { Tree, type TreeRow } from "../../ui/Tree.tsx";
+import { useDocumentStore, useProblemStore } from "../editor/index.ts";
+import { fileIcon, paramsText, stateTones, storletRows, type StorletRow } from "./rows.ts";
+
+const foldedKey = "studio.storlets.folded";
+
+function readFolded(): ReadonlySet<string> {
+  try {
+    return new Set(JSON.parse(localStorage.getItem(foldedKey) ?? "[]") as string[]);
+  } catch {
+    return new Set();
+  }
+}
+
+function useFolded(): [ReadonlySet<string>, (name: string) => void] {
+  const [folded, setFolded] = useState(readFolded);
+  const toggle = (name: string) => {
+    const next = new Set(folded);
+    if (!next.delete(name)) next.add(name);
+    setFolded(next);
+    try {
+      localStorage.setItem(foldedKey, JSON.stringify([...next]));
+    } catch {
+      // Then everything is unfolded at the next start.
+    }
+  };
+  return [folded, toggle];
+}
+
+/** `activePath`: the workspace file in front, or null. */
+export function StorletsView({ activePath }: { activePath: string | null }) {
+  const { data, error, refetch, isFetching } = useStorlets();
+  const status = useEngineStatus();
+  const [folded, toggle] = useFolded();
+  const decorate = useRowDecoration();
+  if (data === undefined) {
+    if (error !== null && !isFetching) {
+      return (
+        <div className="side-notice">
+          <ProblemBlock problem={problemOf(error)} actions={[{ label: "Try again", onPress: () => void refetch() }]} />
+        </div>
+      );
+    }
+    return <Loading label="Reading the workspace" rows={5} />;
+  }
+  if (data.length === 0) {
+    return (
+      <EmptyState
+        title="The storlets of the workspace appear here."
+        reason={`There is none yet: each is a folder below ${status.data?.workspace ?? "the workspace"}/storlets with its source and a storlet.yaml.`}
+      />
+    );
+  }
+  const rows = storletRows(data, folded);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return (
+    <Tree
+      label="Storlets"
+      rows={rows.map(decorate)}
+      selectedId={activePath === null ? null : `file:${activePath}`}
+      onToggle={(id) => toggle(byId.get(id)?.storlet.name ?? "")}
+      onOpen={(id) => void openRow(byId.get(id))}
+    />
+  );
+}
+
+async function openRow(row: StorletRow | undefined): Promise<void> {
+  if (row?.kind === "file") await runCommand("editor.open", { path: row.path });
+  if (row?.kind !== "example") return;
+  await runCommand("editor.open", { path: row.storlet.source });
+  await runCommand("invoke.setStorlet", { storlet: row.storlet.name });
+  if (row.storlet.example !== null) await runCommand("invoke.setObject", { object: row.storlet.example.object });
+}
+
+/** How a row is drawn, with what is known about its file and storlet now. */
+function useRowDecoration(): (row: StorletRow) => TreeRow {
+  const { documents } = useDocumentStore();
+  const { found, exceptions } = useProblemStore();
+  const away = useEngineAwayReason();
+  return (row) => {
+    if (row.kind === "storlet") return storletTreeRow(row, away);
+    if (row.kind === "example") return exampleTreeRow(row);
+    const errors =
+      (found.get(row.path)?.filter((problem) => problem.severity === "error").length ?? 0) + (exceptions.has(row.path) ? 1 : 0);
+    return fileTreeRow(row, errors, documents.get(row.path)?.dirty ?? false);
+  };
+}
+
+function storletTreeRow({ id, storlet, expanded }: StorletRow & { kind: "storlet" }, away: string | null): TreeRow {
+  const tone = stateTones[storlet.state];
+  const deploy = () => void runCommand("storlet.deploy", { storlet: storlet.name });
+  return {
+    id,
+    level: 1,
+    label: storlet.name,
+    suffix: storlet.language === "java" ? "Java" : undefined,
+    icon: "folder",
+    expanded,
+    fact: <span className={tone === "neutral" ? undefined : `tone-${tone}`}>{storlet.state}</span>,
+    factText: storlet.state,
+    tooltip: [storlet.description, storlet.problem?.message].filter(Boolean).join("\n") || undefined,
+    actions: storlet.state === "live" ? undefined : [{ icon: "cloud-upload", label: "Deploy", disabledReason: away, onPress: deploy }],
+  };
+}
+
+function exampleTreeRow({ id, storlet }: StorletRow & { kind: "example" }): TreeRow {
+  const params = paramsText(storlet.example?.params ?? {});
+  const object = storlet.example?.object ?? "";
+  return {
+    id,
+    level: 2,
+    label: object,
+    suffix: params === "" ? undefined : params,
+    icon: "play",
+    factText: "example",
+    tooltip: `Example: run ${storlet.name} on ${object} ${params}`.trim(),
+  };
+}
+
+function fileTreeRow(row: StorletRow & { kind: "file" }, errors: number, dirty: boolean): TreeRow {
+  const base: TreeRow = {
+    id: row.id,
+    level: 2,
+    label: row.name,
+    icon: fileIcon(row.path),
+    iconTone: row.path === row.storlet.source ? "info" : undefined,
+    tooltip: row.path,
+  };
+  if (errors > 0)
+    return { ...base, fact: <span className="tone-error">{errors}</span>, factText: errors === 1 ? "1 error" : `${errors} errors` };
+  return dirty ? { ...base, fact: "M", factText: "unsaved" } : base;
+}

@@ -1,0 +1,3 @@
+/** Public face of Welcome. */
+export { WelcomeCommands } from "./WelcomeCommands.tsx";
+export { WelcomePage } from "./WelcomePage.tsx";

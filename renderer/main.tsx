@@ -1,0 +1,50 @@
+/** Entry of the page: theme, connection, keys, then the shell. */
+import { QueryClientProvider } from "@tanstack/react-query";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { startConnection } from "./api/connection.ts";
+import { markOnce } from "./api/marks.ts";
+import { problemOf } from "./api/problems.ts";
+import { queryClient, startInvalidation } from "./api/queries.ts";
+import { startKeyDispatcher } from "./commands/dispatcher.ts";
+import { Shell } from "./shell/Shell.tsx";
+import "./theme/tokens.css";
+import "./theme/base.css";
+import { startTheme } from "./theme/theme.ts";
+import { showToast } from "./ui/Toasts.tsx";
+
+markOnce("willStart");
+
+/** The server turned the token of the address into a cookie; it must not stay in the address bar, history or a bookmark. */
+function stripToken(): void {
+  const address = new URL(location.href);
+  if (!address.searchParams.has("token")) return;
+  address.searchParams.delete("token");
+  history.replaceState(history.state, "", address);
+}
+
+function showFailure(error: unknown): void {
+  const problem = problemOf(error);
+  if (problem.code === "CANCELLED") return;
+  showToast({ tone: "error", title: problem.message, detail: problem.hint ?? problem.detail });
+}
+
+stripToken();
+startTheme();
+startKeyDispatcher(window, /mac/i.test(navigator.platform), showFailure);
+window.addEventListener("unhandledrejection", (event) => showFailure(event.reason));
+startInvalidation();
+startConnection(() => {
+  markOnce("didConnect");
+  void queryClient.invalidateQueries();
+});
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("The page has no root element.");
+createRoot(root).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <Shell />
+    </QueryClientProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,131 @@
+/** The window: title bar, activity bar, side bar, editor area, inspector, panel and status bar. Owns where they lie, not what they show. */
+import { useEffect } from "react";
+import { useConnectionStore } from "../api/connection.ts";
+import { markOnce } from "../api/marks.ts";
+import { CommandPalette } from "../commands/palette/CommandPalette.tsx";
+import { EditorCommands, preloadEditor } from "../features/editor/index.ts";
+import { StorletCommands } from "../features/storlets/index.ts";
+import { WelcomeCommands } from "../features/welcome/index.ts";
+import { Splitter } from "../ui/Splitter.tsx";
+import { Toasts } from "../ui/Toasts.tsx";
+import { ActivityBar } from "./ActivityBar.tsx";
+import { EditorArea } from "./EditorArea.tsx";
+import { EngineBanner } from "./EngineBanner.tsx";
+import { Inspector } from "./Inspector.tsx";
+import { KeysDialog } from "./KeysDialog.tsx";
+import { drawnLayout, limits } from "./layout.ts";
+import { NoSession } from "./NoSession.tsx";
+import { Panel } from "./Panel.tsx";
+import { rememberFocus } from "./regions.ts";
+import { ShellCommands } from "./ShellCommands.tsx";
+import { SideBar } from "./SideBar.tsx";
+import { StatusBar } from "./StatusBar.tsx";
+import { changeLayout, startStores, useLayoutStore, useShapeStore, useTabStore } from "./stores.ts";
+import { TitleBar } from "./TitleBar.tsx";
+import "./shell.css";
+
+/** After the frame is on screen: the mark, then the big script of the code editor. */
+function afterFirstPaint(): void {
+  requestAnimationFrame(() => {
+    setTimeout(() => {
+      markOnce("didShowShell");
+      preloadEditor();
+    }, 0);
+  });
+}
+
+export function Shell() {
+  const noSession = useConnectionStore(({ connection }) => connection.state === "no-session");
+  const activePath = useTabStore(({ tabs, activeId }) => {
+    const tab = tabs.find((candidate) => candidate.id === activeId);
+    return tab?.kind === "file" ? tab.path : null;
+  });
+  useEffect(() => {
+    const stops = [startStores(), rememberFocus()];
+    afterFirstPaint();
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, []);
+  if (noSession) return <NoSession />;
+  return (
+    <div className="shell">
+      <TitleBar />
+      <EngineBanner />
+      <Middle activePath={activePath} />
+      <StatusBar />
+      <ShellCommands />
+      <EditorCommands activePath={activePath} />
+      <StorletCommands activePath={activePath} />
+      <WelcomeCommands />
+      <CommandPalette />
+      <KeysDialog />
+      <Toasts />
+    </div>
+  );
+}
+
+function Middle({ activePath }: { activePath: string | null }) {
+  const layout = useLayoutStore();
+  const shape = useShapeStore();
+  const drawn = drawnLayout(layout, shape);
+  const maximized = drawn.panelVisible && layout.panelMaximized;
+  return (
+    <div className="shell-middle">
+      <ActivityBar />
+      {drawn.sideVisible && (
+        <SideBar
+          width={drawn.sideWidth}
+          over={shape.sideOverlays}
+          activePath={activePath}
+          splitter={<RegionSplitter region="side" size={drawn.sideWidth} max={drawn.maxSideWidth} />}
+        />
+      )}
+      {drawn.sideVisible && shape.sideOverlays && (
+        <div className="shell-side-scrim" aria-hidden="true" onClick={() => changeLayout({ kind: "close-overlay" })} />
+      )}
+      <div className="shell-center">
+        <EditorArea squeezed={maximized} />
+        {drawn.panelVisible && (
+          <Panel
+            height={maximized ? null : drawn.panelHeight}
+            tab={drawn.panelTab}
+            withInvoke={shape.inspectorInPanel}
+            maximized={maximized}
+            splitter={<RegionSplitter region="panel" size={drawn.panelHeight} max={drawn.maxPanelHeight} />}
+          />
+        )}
+      </div>
+      {drawn.inspectorVisible && (
+        <Inspector
+          width={drawn.inspectorWidth}
+          splitter={<RegionSplitter region="inspector" size={drawn.inspectorWidth} max={drawn.maxInspectorWidth} />}
+        />
+      )}
+    </div>
+  );
+}
+
+const splitters = {
+  side: { label: "Width of the side bar", orientation: "vertical", side: "before" },
+  inspector: { label: "Width of Invoke", orientation: "vertical", side: "after" },
+  panel: { label: "Height of the panel", orientation: "horizontal", side: "after" },
+} as const;
+
+function RegionSplitter({ region, size, max }: { region: keyof typeof splitters; size: number; max: number }) {
+  const shape = useShapeStore();
+  const { label, orientation, side } = splitters[region];
+  return (
+    <Splitter
+      label={label}
+      orientation={orientation}
+      region={side}
+      size={size}
+      min={limits[region].min}
+      max={max}
+      controls={`region-${region}`}
+      onResize={(next) => changeLayout({ kind: "resize", region, size: next, shape })}
+      onReset={() => changeLayout({ kind: "reset-size", region, shape })}
+    />
+  );
+}

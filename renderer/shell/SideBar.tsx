@@ -1,0 +1,64 @@
+/** The side bar: the view that is chosen, under its name. */
+import type { KeyboardEvent, ReactNode } from "react";
+import { ObjectsView } from "../features/objects/index.ts";
+import { RecentRuns, RunsView } from "../features/runs/index.ts";
+import { StorletsView } from "../features/storlets/index.ts";
+import { classNames } from "../ui/class-names.ts";
+import { Section } from "../ui/Section.tsx";
+import { views } from "./ActivityBar.tsx";
+import { changeLayout, useLayoutStore } from "./stores.ts";
+
+export interface SideBarProps {
+  /** CSS pixels. */
+  width: number;
+  /** Lies over the editor instead of beside it. */
+  over: boolean;
+  activePath: string | null;
+  splitter: ReactNode;
+}
+
+export function SideBar({ width, over, activePath, splitter }: SideBarProps) {
+  const view = useLayoutStore((state) => state.view);
+  const label = views.find((candidate) => candidate.view === view)?.label ?? "";
+  const press = (event: KeyboardEvent) => {
+    if (event.key === "Escape" && over) changeLayout({ kind: "close-overlay" });
+  };
+  return (
+    <aside
+      id="region-side"
+      className={classNames("shell-side", over && "shell-side-over")}
+      aria-label={label}
+      data-region="side"
+      onKeyDown={press}
+    >
+      <div className="side-bar" style={{ width }}>
+        {view === "storlets" && <StorletsSide activePath={activePath} />}
+        {view === "objects" && <ObjectsView />}
+        {view === "runs" && (
+          <>
+            <h2 className="region-head">{label}</h2>
+            <RunsView />
+          </>
+        )}
+      </div>
+      {splitter}
+    </aside>
+  );
+}
+
+function StorletsSide({ activePath }: { activePath: string | null }) {
+  const folded = useLayoutStore((state) => state.foldedSections.includes("recent-runs"));
+  return (
+    <>
+      <h2 className="region-head">Storlets</h2>
+      <div className="side-bar-main">
+        <StorletsView activePath={activePath} />
+      </div>
+      <div className="side-bar-foot">
+        <Section title="Recent runs" open={!folded} onToggle={() => changeLayout({ kind: "toggle-section", section: "recent-runs" })}>
+          <RecentRuns />
+        </Section>
+      </div>
+    </>
+  );
+}

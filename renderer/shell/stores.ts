@@ -1,0 +1,64 @@
+/** Layout and tabs as they are now, kept over reloads and crashes. */
+import { create } from "zustand";
+import { defaultLayout, parseLayout, reduceLayout, shapeOf, type Layout, type LayoutAction, type WindowShape } from "./layout.ts";
+import { parseTabs, welcomeTab, type TabState } from "./tabs.ts";
+
+const layoutKey = "studio.layout";
+const tabsKey = "studio.tabs";
+
+function read(key: string): string | null {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function write(key: string, value: unknown): void {
+  try {
+    localStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    // Without storage the next start begins with the default.
+  }
+}
+
+const windowShape = () => shapeOf(window.innerWidth, window.innerHeight);
+
+const startTabs: TabState = parseTabs(read(tabsKey)) ?? { tabs: [welcomeTab], activeId: welcomeTab.id, history: [welcomeTab.id] };
+
+export const useLayoutStore = create<Layout>(() => ({
+  ...(parseLayout(read(layoutKey)) ?? defaultLayout),
+  sideMode: windowShape().sideOverlays ? "over" : "docked",
+  front: startTabs.activeId === welcomeTab.id ? "welcome" : "work",
+}));
+
+export function changeLayout(action: LayoutAction): void {
+  useLayoutStore.setState(reduceLayout(useLayoutStore.getState(), action), true);
+}
+
+export const useTabStore = create<TabState>(() => startTabs);
+
+export function changeTabs(change: (state: TabState) => TabState): void {
+  useTabStore.setState(change(useTabStore.getState()), true);
+}
+
+export const useShapeStore = create<WindowShape>(windowShape);
+
+/** Writes layout and tabs down when they change and follows the size of the window; returns how to stop. */
+export function startStores(): () => void {
+  const stops = [
+    useLayoutStore.subscribe((layout) => write(layoutKey, layout)),
+    useTabStore.subscribe(({ tabs, activeId }) => write(tabsKey, { tabs, activeId })),
+  ];
+  const resize = () => {
+    const shape = windowShape();
+    useShapeStore.setState(shape, true);
+    changeLayout({ kind: "side-mode", mode: shape.sideOverlays ? "over" : "docked" });
+  };
+  resize();
+  window.addEventListener("resize", resize);
+  return () => {
+    for (const stop of stops) stop();
+    window.removeEventListener("resize", resize);
+  };
+}

@@ -1,0 +1,78 @@
+/** The open tabs of the editor area. Pure: what is open and which one is in front. */
+
+export type Tab =
+  | { id: "welcome"; kind: "welcome" }
+  | { id: `file:${string}`; kind: "file"; path: string }
+  | { id: `object:${string}`; kind: "object"; container: string; object: string };
+
+export interface TabState {
+  tabs: readonly Tab[];
+  activeId: string | null;
+  /** Ids in the order of last use, newest first. */
+  history: readonly string[];
+}
+
+export const welcomeTab: Tab = { id: "welcome", kind: "welcome" };
+
+export function fileTab(path: string): Tab {
+  return { id: `file:${path}`, kind: "file", path };
+}
+
+export function objectTab(container: string, object: string): Tab {
+  return { id: `object:${container}/${object}`, kind: "object", container, object };
+}
+
+/** Brings a tab to the front, opening it after the active one where it is not open. */
+export function openTab(state: TabState, tab: Tab): TabState {
+  const history = [tab.id, ...state.history.filter((id) => id !== tab.id)];
+  if (state.tabs.some((other) => other.id === tab.id)) return { ...state, activeId: tab.id, history };
+  const at = state.tabs.findIndex((other) => other.id === state.activeId) + 1 || state.tabs.length;
+  return { tabs: [...state.tabs.slice(0, at), tab, ...state.tabs.slice(at)], activeId: tab.id, history };
+}
+
+/** Closes a tab; the one used before it comes to the front. */
+export function closeTab(state: TabState, id: string): TabState {
+  const tabs = state.tabs.filter((tab) => tab.id !== id);
+  const history = state.history.filter((other) => other !== id);
+  const activeId =
+    state.activeId === id ? (history.find((other) => tabs.some((tab) => tab.id === other)) ?? tabs.at(-1)?.id ?? null) : state.activeId;
+  return { tabs, activeId, history };
+}
+
+/** The tab `step` places from the active one, round the ends. */
+export function neighbourTab(state: TabState, step: number): Tab | undefined {
+  const { length } = state.tabs;
+  if (length === 0) return undefined;
+  const index = state.tabs.findIndex((tab) => tab.id === state.activeId);
+  return state.tabs[(((index + step) % length) + length) % length];
+}
+
+/** The words on a tab. */
+export function tabTitle(tab: Tab): string {
+  if (tab.kind === "welcome") return "Welcome";
+  const path = tab.kind === "file" ? tab.path : tab.object;
+  return path.split("/").findLast((part) => part !== "") ?? path;
+}
+
+/** Tabs as stored; null where the text is not that. */
+export function parseTabs(text: string | null): TabState | null {
+  if (text === null) return null;
+  try {
+    const stored = JSON.parse(text) as { tabs?: unknown; activeId?: unknown };
+    if (!Array.isArray(stored.tabs)) return null;
+    const tabs = stored.tabs.flatMap(readTab);
+    const activeId = tabs.some((tab) => tab.id === stored.activeId) ? String(stored.activeId) : (tabs[0]?.id ?? null);
+    return { tabs, activeId, history: activeId === null ? [] : [activeId] };
+  } catch {
+    return null;
+  }
+}
+
+function readTab(stored: unknown): Tab[] {
+  if (typeof stored !== "object" || stored === null) return [];
+  const { kind, path, container, object } = stored as Record<string, unknown>;
+  if (kind === "welcome") return [welcomeTab];
+  if (kind === "file" && typeof path === "string") return [fileTab(path)];
+  if (kind === "object" && typeof container === "string" && typeof object === "string") return [objectTab(container, object)];
+  return [];
+}

@@ -1,0 +1,315 @@
+"""The agent: starts, stops and reports daemons, compiles source text, and ends with everything when nobody watches it any more."""
+import argparse
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+
+from . import processes
+from .answers import Answer
+from .check import check_in_child
+from .failures import RUNTIME_DIRECTORY
+from .invocations import signal_name
+from .lines import DROPPING_PAUSE_SECONDS, PrintedLines
+from .limits import set_limits
+from .wire import Greeter, Loop, listen
+
+PROTOCOL = 1
+HELLO_BYTES = 16 * 1024 * 1024
+#: Longest wait for a daemon to end by itself before it is killed.
+STOP_SECONDS = 0.4
+#: Without a watcher for so long, the engine is gone.
+UNWATCHED_SECONDS = 5
+FIRST_WATCH_SECONDS = 120
+
+
+class DaemonProcess:
+    """A daemon as its starter sees it."""
+
+    def __init__(self, spec, process, answer):
+        self.key = spec["key"]
+        self.name = spec.get("name", self.key)
+        self.process = process
+        self.answer = answer
+        self.ready = b""
+        self.ready_fd = None
+        self.outputs = []
+        self.state = "starting"
+        self.stoppers = []
+
+
+class Agent:
+    def __init__(self, options):
+        self.options = options
+        self.loop = Loop()
+        self.daemons = {}
+        self.watchers = []
+        self.was_watched = False
+        self.leave_timer = self.loop.after(FIRST_WATCH_SECONDS, self.shut_down)
+        self.life_read, self.life_write = os.pipe()
+        self.greeter = Greeter(self.loop, listen(os.path.join(options.channels, "agent.sock")), HELLO_BYTES, self._on_hello)
+
+    def serve(self):
+        self.loop.watch_signals({number: self.shut_down for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)})
+        self.loop.on_signal[signal.SIGCHLD] = self._reap
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        if self.options.stdin_lifeline:
+            self.loop.read(0, lambda _mask: self.shut_down() if not os.read(0, 4096) else None)
+        while True:
+            self.loop.run_once()
+            self._reap()
+
+    def shut_down(self):
+        """Ends every process of the sandbox within a second, then this one."""
+        for daemon in self.daemons.values():
+            processes.send_signal(daemon.process.pid, signal.SIGTERM)
+        for daemon in self.daemons.values():
+            try:
+                daemon.process.wait(STOP_SECONDS / max(1, len(self.daemons)))
+            except subprocess.TimeoutExpired:
+                pass
+        processes.kill_descendants(os.getpid())
+        for name in ["agent.sock"] + [key + ".sock" for key in self.daemons]:
+            self._remove_socket(name)
+        os._exit(0)
+
+    def _remove_socket(self, name):
+        try:
+            os.unlink(os.path.join(self.options.channels, name))
+        except OSError:
+            pass
+
+    # ---- requests
+
+    def _on_hello(self, connection, message):
+        handlers = {
+            "ping": self._ping,
+            "start": self._start,
+            "stop": self._stop,
+            "status": self._status,
+            "check": self._check,
+            "watch": self._watch,
+        }
+        handler = handlers.get(message.get("op"))
+        answer = Answer(self.loop, connection, lambda: None)
+        if handler is None:
+            answer.send({"ok": False, "code": "BAD_REQUEST", "message": "Unknown operation %r" % (message.get("op"),)}, last=True)
+            return
+        try:
+            handler(answer, message)
+        except (KeyError, TypeError, ValueError) as error:
+            answer.send({"ok": False, "code": "BAD_REQUEST", "message": "Bad request: %r" % (error,)}, last=True)
+
+    def _ping(self, answer, _message):
+        version = "%d.%d.%d" % sys.version_info[:3]
+        answer.send({"ok": True, "protocol": PROTOCOL, "pid": os.getpid(), "python": version}, last=True)
+
+    def _status(self, answer, _message):
+        daemons = [
+            {"key": daemon.key, "name": daemon.name, "pid": daemon.process.pid, "state": daemon.state} for daemon in self.daemons.values()
+        ]
+        answer.send({"ok": True, "daemons": daemons}, last=True)
+
+    def _watch(self, answer, _message):
+        if self.leave_timer is not None:
+            self.loop.drop_timer(self.leave_timer)
+            self.leave_timer = None
+        self.watchers.append(answer)
+        answer.on_gone = lambda: self._unwatch(answer)
+        answer.send({"ok": True})
+
+    def _unwatch(self, answer):
+        self.watchers.remove(answer)
+        if not self.watchers:
+            self.leave_timer = self.loop.after(UNWATCHED_SECONDS, self.shut_down)
+
+    def _tell(self, event):
+        for watcher in list(self.watchers):
+            watcher.send(event)
+
+    def _check(self, answer, message):
+        if message.get("language", "python") != "python":
+            answer.send({"ok": False, "code": "RUNTIME_MISSING", "message": "Cannot check %s" % message["language"]}, last=True)
+            return
+        check_in_child(self.loop, answer, message["path"], message["source"])
+
+    # ---- daemons
+
+    def _command(self, spec, ready_fd):
+        """The program of a daemon; None where the sandbox has no such runtime."""
+        if spec.get("language", "python") != "python":
+            return None
+        interpreter = sys.executable
+        version = str(spec.get("languageVersion") or "")
+        own = ("", str(sys.version_info[0]), "%d.%d" % sys.version_info[:2])
+        if version not in own:
+            interpreter = shutil.which("python" + version) if all(part.isdigit() for part in version.split(".")) else None
+        if interpreter is None:
+            return None
+        inside = {"readyFd": ready_fd, "socket": os.path.join(self.options.channels, spec["key"] + ".sock")}
+        inside.update({name: spec[name] for name in ("key", "entry", "directory", "poolSize") if name in spec})
+        return [interpreter, "-B", os.path.join(RUNTIME_DIRECTORY, "daemon.py"), json.dumps(inside)]
+
+    def _start(self, answer, message):
+        key = message["key"]
+        if key in self.daemons or not key.replace("-", "").isalnum():
+            raise ValueError("key %r" % key)
+        ready_read, ready_write = os.pipe()
+        command = self._command(message, ready_write)
+        if command is None:
+            os.close(ready_read)
+            os.close(ready_write)
+            wanted = "%s %s" % (message.get("language", "python"), message.get("languageVersion") or "")
+            answer.send({"ok": False, "code": "RUNTIME_MISSING", "message": "The sandbox has no %s." % wanted.strip()}, last=True)
+            return
+        try:
+            process = subprocess.Popen(
+                command,
+                stdin=self.life_read,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                pass_fds=[ready_write],
+                start_new_session=True,
+                cwd="/",
+            )
+        except OSError as error:
+            os.close(ready_read)
+            answer.send({"ok": False, "code": "START_FAILED", "message": str(error)}, last=True)
+            return
+        finally:
+            os.close(ready_write)
+        daemon = DaemonProcess(message, process, answer)
+        self.daemons[key] = daemon
+        answer.on_gone = lambda: self._give_up_start(daemon)
+        daemon.ready_fd = ready_read
+        os.set_blocking(ready_read, False)
+        self.loop.read(ready_read, lambda _mask: self._take_ready(daemon))
+        for name, pipe in (("stdout", process.stdout), ("stderr", process.stderr)):
+            self._relay_output(daemon, name, pipe)
+
+    def _give_up_start(self, daemon):
+        if daemon.state == "starting":
+            self._end(daemon)
+
+    def _take_ready(self, daemon):
+        """Reads the one line a daemon says about itself. One that dies without a word is told of once it is reaped."""
+        chunk = b""
+        while daemon.ready_fd is not None:
+            try:
+                chunk = os.read(daemon.ready_fd, 65536)
+            except BlockingIOError:
+                return
+            daemon.ready += chunk
+            if not chunk or chunk.endswith(b"\n"):
+                self.loop.forget(daemon.ready_fd)
+                os.close(daemon.ready_fd)
+                daemon.ready_fd = None
+        if daemon.state != "starting" or not daemon.ready.endswith(b"\n"):
+            return
+        answer = json.loads(daemon.ready.decode("ascii"))
+        daemon.state = "running" if answer.get("ok") else "failed"
+        # What the module printed while it was imported comes first.
+        for take in daemon.outputs:
+            take(0)
+        daemon.answer.send(answer, last=True)
+
+    def _relay_output(self, daemon, name, pipe):
+        printed = PrintedLines()
+        os.set_blocking(pipe.fileno(), False)
+
+        def tell(lines, dropped):
+            if dropped:
+                self._tell({"event": "dropped", "key": daemon.key, "stream": name, "lines": dropped})
+            for text in lines:
+                self._tell({"event": "output", "key": daemon.key, "stream": name, "text": text})
+
+        def resume():
+            if not pipe.closed:
+                self.loop.watch(pipe, 1, take)
+
+        def take(_mask):
+            if pipe.closed:
+                return
+            try:
+                chunk = os.read(pipe.fileno(), 65536)
+            except BlockingIOError:
+                return
+            if chunk:
+                tell(*printed.feed(chunk))
+                if printed.is_dropping:
+                    self.loop.forget(pipe)
+                    self.loop.after(DROPPING_PAUSE_SECONDS, resume)
+                return
+            tell(*printed.finish())
+            self.loop.forget(pipe)
+            pipe.close()
+
+        daemon.outputs.append(take)
+        self.loop.read(pipe, take)
+
+    def _stop(self, answer, message):
+        daemon = self.daemons.get(message["key"])
+        if daemon is None:
+            answer.send({"ok": False, "code": "NOT_FOUND", "message": "No daemon %s" % message["key"]}, last=True)
+            return
+        daemon.stoppers.append(answer)
+        self._end(daemon)
+
+    def _end(self, daemon):
+        daemon.state = "stopping"
+        processes.send_signal(daemon.process.pid, signal.SIGTERM)
+        self.loop.after(STOP_SECONDS, lambda: self._kill(daemon))
+
+    def _kill(self, daemon):
+        if self.daemons.get(daemon.key) is daemon:
+            below = processes.descendants(daemon.process.pid)
+            for pid in [daemon.process.pid] + below:
+                processes.send_signal(pid, signal.SIGKILL)
+
+    def _reap(self):
+        """Collects dead daemons, and orphans that this process has adopted."""
+        while True:
+            try:
+                found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+            except ChildProcessError:
+                return
+            if found is None:
+                return
+            daemon = next((one for one in self.daemons.values() if one.process.pid == found.si_pid), None)
+            if daemon is None:
+                os.waitpid(found.si_pid, 0)
+            else:
+                self._ended(daemon, daemon.process.wait())
+
+    def _ended(self, daemon, code):
+        del self.daemons[daemon.key]
+        self._remove_socket(daemon.key + ".sock")
+        ending = {"code": code if code >= 0 else None, "signal": None if code >= 0 else signal_name(-code)}
+        self._take_ready(daemon)
+        for take in daemon.outputs:
+            take(0)
+        if daemon.state == "starting":
+            daemon.state = "failed"
+            how = "ended with exit code %d" % code if code >= 0 else "was ended by %s" % ending["signal"]
+            daemon.answer.send({"ok": False, "code": "DIED", "message": "The daemon %s while it was loading the code." % how}, last=True)
+        self._tell({"event": "daemon-exited", "key": daemon.key, "expected": daemon.state in ("stopping", "failed"), **ending})
+        for answer in daemon.stoppers:
+            answer.send({"ok": True}, last=True)
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(prog="agent.py")
+    parser.add_argument("--channels", required=True, help="directory of the sockets")
+    parser.add_argument("--sandbox", default="", help="an id that marks the process for its owner")
+    parser.add_argument("--stdin-lifeline", action="store_true", help="end when standard input ends")
+    parser.add_argument("--limit-data", type=int, default=0, help="bytes of memory per process")
+    parser.add_argument("--limit-processes", type=int, default=0)
+    parser.add_argument("--limit-file", type=int, default=0, help="bytes per file")
+    options = parser.parse_args(arguments)
+    set_limits(options)
+    processes.adopt_orphans()
+    agent = Agent(options)
+    print("storlet agent ready", flush=True)
+    agent.serve()

@@ -1,0 +1,251 @@
+"""A daemon: imports a storlet once, then forks one child per invocation, a few at a time. Owns the queue; never runs storlet code itself."""
+import collections
+import gc
+import importlib
+import json
+import os
+import signal
+import sys
+import time
+
+from . import processes
+from .failures import RUNTIME_DIRECTORY, describe
+from .invocations import Invocation
+from .runner import make_text_streams_live, run
+from .wire import Greeter, Loop, close_quietly, encode, listen
+
+HELLO_BYTES = 1024 * 1024
+#: How long a stream waits for its invocation, and an invocation for its streams.
+PAIRING_SECONDS = 30
+
+
+class Daemon:
+    def __init__(self, spec, storlet_class):
+        self.spec = spec
+        self.storlet_class = storlet_class
+        self.loop = Loop()
+        self.pool_size = max(1, int(spec.get("poolSize", 5)))
+        self.pending = {}  # id -> Invocation that lacks streams
+        self.strays = {}  # id -> {name: socket}: streams that came before their invocation
+        self.unpaired = collections.deque()  # (time, id) of every first arrival, for the sweep
+        self.queue = collections.deque()
+        self.running = {}  # pid -> Invocation
+        self.listener = listen(spec["socket"])
+        self.greeter = Greeter(self.loop, self.listener, HELLO_BYTES, self._on_hello)
+
+    def serve(self):
+        self.loop.watch_signals({signal.SIGCHLD: self._reap, signal.SIGTERM: self.shut_down, signal.SIGINT: self.shut_down})
+        # Standard input is a pipe from the agent that carries nothing: its end means that the agent is gone.
+        self.loop.read(0, lambda _mask: self.shut_down())
+        while True:
+            self.loop.run_once()
+            self._reap()
+            self._sweep()
+
+    def shut_down(self):
+        for invocation in self.running.values():
+            invocation.kill()
+        processes.kill_descendants(os.getpid())
+        os._exit(0)
+
+    # ---- connections
+
+    def _on_hello(self, connection, message):
+        operation = message.get("op")
+        if operation == "invoke":
+            self._on_invoke(connection, message)
+        elif operation == "stream":
+            self._on_stream(connection, str(message.get("invocation")), str(message.get("name")))
+        elif operation == "ping":
+            try:
+                connection.send(encode({"ok": True, "running": len(self.running), "queued": len(self.queue)}))
+            except OSError:
+                pass
+            close_quietly(connection)
+        else:
+            close_quietly(connection)
+
+    def _on_invoke(self, connection, message):
+        invocation = Invocation(self.loop, connection, message, self._cancel)
+        self.pending[invocation.id] = invocation
+        invocation.streams.update(self.strays.pop(invocation.id, {}))
+        self.unpaired.append((time.monotonic(), invocation.id))
+        self._queue_if_complete(invocation)
+
+    def _on_stream(self, connection, identity, name):
+        invocation = self.pending.get(identity)
+        if invocation is None:
+            self.strays.setdefault(identity, {})[name] = connection
+            self.unpaired.append((time.monotonic(), identity))
+            return
+        invocation.streams[name] = connection
+        self._queue_if_complete(invocation)
+
+    def _sweep(self):
+        """Closes what has waited too long for its other connections."""
+        oldest = time.monotonic() - PAIRING_SECONDS
+        while self.unpaired and self.unpaired[0][0] < oldest:
+            identity = self.unpaired.popleft()[1]
+            for stray in self.strays.pop(identity, {}).values():
+                close_quietly(stray)
+            invocation = self.pending.get(identity)
+            if invocation is not None:
+                invocation.relay.close()
+                self._cancel(invocation)
+
+    def _cancel(self, invocation):
+        """The engine closed the control connection."""
+        if self.pending.get(invocation.id) is invocation:
+            del self.pending[invocation.id]
+        if invocation in self.queue:
+            self.queue.remove(invocation)
+        invocation.kill()
+        invocation.close_streams()
+
+    # ---- running
+
+    def _queue_if_complete(self, invocation):
+        if invocation.is_complete():
+            self.pending.pop(invocation.id, None)
+            self.queue.append(invocation)
+            self._start_next()
+
+    def _start_next(self):
+        while self.queue and len(self.running) < self.pool_size:
+            self._start(self.queue.popleft())
+
+    def _start(self, invocation):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        pipes = [os.pipe() for _ in range(3)]
+        try:
+            pid = os.fork()
+        except OSError as error:
+            for pair in pipes:
+                os.close(pair[0])
+                os.close(pair[1])
+            invocation.close_streams()
+            invocation.relay.send(encode({"event": "refused", "message": "fork: %s" % error.strerror}))
+            invocation.relay.close_when_sent()
+            return
+        if pid == 0:
+            self._become_child(invocation, pipes)
+        try:
+            # Both sides do this: whoever is first, the group exists before anyone needs it.
+            os.setpgid(pid, pid)
+        except OSError:
+            pass
+        for _, write in pipes:
+            os.close(write)
+        self.running[pid] = invocation
+        invocation.started(pid, pipes[0][0], pipes[1][0], pipes[2][0])
+
+    def _become_child(self, invocation, pipes):
+        code = 70
+        try:
+            processes.die_with_parent()
+            os.setpgid(0, 0)
+            self.loop.forget_signals()
+            fds = [invocation.streams[name].detach() for name in invocation.names]
+            for fd in fds:
+                os.set_blocking(fd, True)
+            os.dup2(pipes[1][1], 1)
+            os.dup2(pipes[2][1], 2)
+            self._close_inherited(invocation, pipes)
+            null = os.open(os.devnull, os.O_RDONLY)
+            os.dup2(null, 0)
+            os.close(null)
+            code = run(self.storlet_class, invocation.spec, fds[:-1], fds[-1], pipes[0][1], self.spec["directory"])
+        except BaseException as error:
+            try:
+                os.write(2, ("storlet runtime: %r\n" % (error,)).encode("utf-8", "replace"))
+            except OSError:
+                pass
+        finally:
+            os._exit(code)
+
+    def _close_inherited(self, invocation, pipes):
+        """Neighbours' streams must not stay open in this child: their ends would never be seen."""
+        invocation.relay.control.close()
+        neighbours = list(self.running.values()) + list(self.queue) + list(self.pending.values())
+        for neighbour in neighbours:
+            if neighbour.relay.control is not None:
+                neighbour.relay.control.close()
+            neighbour.close_streams()
+            for fd in neighbour.relay.sources:
+                os.close(fd)
+        for streams in self.strays.values():
+            for stream in streams.values():
+                stream.close()
+        for connection in self.greeter.waiting:
+            connection.close()
+        self.listener.close()
+        for fd in self.loop.own_descriptors():
+            os.close(fd)
+        os.close(pipes[0][0])
+        for read, write in pipes[1:]:
+            os.close(read)
+            os.close(write)
+
+    def _reap(self):
+        for pid in list(self.running):
+            try:
+                reaped, status, usage = os.wait4(pid, os.WNOHANG)
+            except ChildProcessError:
+                # Code of the storlet's module collected it: how it ended is unknown.
+                reaped, status, usage = pid, 0, NoUsage()
+            if reaped == pid:
+                self.running.pop(pid).ended(status, usage)
+        self._start_next()
+
+
+class NoUsage:
+    ru_utime = ru_stime = ru_maxrss = 0
+
+
+def load_class(entry, directory, imported_at_startup):
+    """The class `module.Class` names. The bundle comes first on the path, as with PYTHONPATH."""
+    module_name, _, class_name = entry.rpartition(".")
+    if not module_name or "." in module_name:
+        raise ValueError("The entry point must be module.Class with exactly one dot, not %r" % entry)
+    sys.path[:] = [directory] + [path for path in sys.path if os.path.abspath(path) != RUNTIME_DIRECTORY]
+    # Modules that only this runtime has imported must not stand in for the author's own of the same name.
+    for file in os.listdir(directory):
+        name = os.path.splitext(file)[0]
+        if name not in imported_at_startup:
+            sys.modules.pop(name, None)
+    importlib.invalidate_caches()
+    module = importlib.import_module(module_name)
+    try:
+        return getattr(module, class_name)
+    except AttributeError:
+        raise AttributeError("%s.py defines no class %s" % (module_name, class_name)) from None
+
+
+def main(argument, imported_at_startup):
+    processes.die_with_parent()
+    spec = json.loads(argument)
+    ready = spec["readyFd"]
+    os.set_inheritable(ready, False)
+    make_text_streams_live()
+    try:
+        storlet_class = load_class(spec["entry"], spec["directory"], imported_at_startup)
+        daemon = Daemon(spec, storlet_class)
+    except BaseException as error:
+        sys.stdout.flush()
+        answer = describe(error, spec["directory"])
+        answer.update({"ok": False, "code": "LOAD_FAILED"})
+        write_all(ready, encode(answer))
+        os._exit(1)
+    # Objects that exist now are shared with every child: keep the collector from touching their pages.
+    gc.collect()
+    if hasattr(gc, "freeze"):
+        gc.freeze()
+    write_all(ready, encode({"ok": True, "pid": os.getpid()}))
+    os.close(ready)
+    daemon.serve()
+
+
+def write_all(fd, data):
+    while data:
+        data = data[os.write(fd, data) :]

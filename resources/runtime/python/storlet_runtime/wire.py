@@ -1,0 +1,177 @@
+"""Connections on Unix sockets that open with one JSON line. Owns the event loop and the greeting; knows no operation."""
+import json
+import os
+import selectors
+import signal
+import socket
+import time
+
+PEEK_BYTES = 65536
+
+
+def encode(message):
+    """One protocol line."""
+    return json.dumps(message, separators=(",", ":")).encode("ascii") + b"\n"
+
+
+def close_quietly(closable):
+    try:
+        closable.close()
+    except OSError:
+        pass
+
+
+class Loop:
+    """File descriptors, signals and timers of one process, served by one thread."""
+
+    def __init__(self):
+        self.selector = selectors.DefaultSelector()
+        self.on_signal = {}
+        self._timers = []
+        self._read_signals, self._write_signals = os.pipe()
+        os.set_blocking(self._read_signals, False)
+        os.set_blocking(self._write_signals, False)
+        self.selector.register(self._read_signals, selectors.EVENT_READ, self._take_signals)
+
+    def watch_signals(self, handlers):
+        """Calls `handlers[number]()` from the loop, never from inside other code."""
+        self.on_signal = handlers
+        for number in handlers:
+            signal.signal(number, lambda *_: None)
+        signal.set_wakeup_fd(self._write_signals, warn_on_full_buffer=False)
+
+    def forget_signals(self):
+        """For a forked child: back to the defaults, and no writes to the parent's pipe."""
+        signal.set_wakeup_fd(-1)
+        for number in self.on_signal:
+            signal.signal(number, signal.SIG_DFL)
+
+    def own_descriptors(self):
+        return [self.selector.fileno(), self._read_signals, self._write_signals]
+
+    def _take_signals(self, _mask):
+        try:
+            numbers = set(os.read(self._read_signals, 4096))
+        except BlockingIOError:
+            return
+        for number, handler in self.on_signal.items():
+            if number in numbers:
+                handler()
+
+    def read(self, handle, handler):
+        self.selector.register(handle, selectors.EVENT_READ, handler)
+
+    def watch(self, handle, mask, handler):
+        """Sets what is waited for on a descriptor; a mask of 0 stops waiting."""
+        try:
+            if mask == 0:
+                self.selector.unregister(handle)
+            else:
+                self.selector.modify(handle, mask, handler)
+        except KeyError:
+            if mask != 0:
+                self.selector.register(handle, mask, handler)
+
+    def forget(self, handle):
+        try:
+            self.selector.unregister(handle)
+        except (KeyError, ValueError):
+            pass
+
+    def after(self, seconds, handler):
+        """Calls `handler()` once; returns what `drop_timer` takes."""
+        timer = (time.monotonic() + seconds, handler)
+        self._timers.append(timer)
+        return timer
+
+    def drop_timer(self, timer):
+        if timer in self._timers:
+            self._timers.remove(timer)
+
+    def run_once(self):
+        timeout = 1.0
+        if self._timers:
+            timeout = min(timeout, max(0.0, min(at for at, _ in self._timers) - time.monotonic()))
+        for key, mask in self.selector.select(timeout):
+            # An earlier handler of this turn may have closed this one's descriptor.
+            current = self.selector.get_map().get(key.fd)
+            if current is not None and current.data is key.data:
+                key.data(mask)
+        now = time.monotonic()
+        for timer in [timer for timer in self._timers if timer[0] <= now]:
+            self.drop_timer(timer)
+            timer[1]()
+
+
+def listen(path):
+    """A listening socket that appears under its name only once it can be connected to."""
+    if len(os.fsencode(path)) > 107:
+        raise OSError("socket path is longer than 107 bytes: %s" % path)
+    hidden = os.path.join(os.path.dirname(path), ".%d" % os.getpid())
+    for name in (hidden, path):
+        try:
+            os.unlink(name)
+        except FileNotFoundError:
+            pass
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(hidden)
+    os.chmod(hidden, 0o777)
+    listener.listen(128)
+    listener.setblocking(False)
+    os.rename(hidden, path)
+    return listener
+
+
+class Greeter:
+    """Accepts connections and reads exactly their first line: what follows belongs to the stream."""
+
+    def __init__(self, loop, listener, limit_bytes, on_hello):
+        self.loop = loop
+        self.listener = listener
+        self.limit_bytes = limit_bytes
+        self.on_hello = on_hello
+        self.waiting = {}
+        loop.read(listener, self._accept)
+
+    def _accept(self, _mask):
+        for _ in range(64):
+            try:
+                connection, _address = self.listener.accept()
+            except OSError:
+                return
+            connection.setblocking(False)
+            self.waiting[connection] = bytearray()
+            self.loop.read(connection, lambda mask, connection=connection: self._greet(connection))
+            # The line is usually there already: a turn of the loop saved.
+            self._greet(connection)
+
+    def _greet(self, connection):
+        line = self.waiting[connection]
+        try:
+            seen = connection.recv(PEEK_BYTES, socket.MSG_PEEK)
+            end = seen.find(b"\n")
+            if seen:
+                line += connection.recv(len(seen) if end < 0 else end + 1)
+        except BlockingIOError:
+            return
+        except OSError:
+            seen, end = b"", -1
+        if not seen or len(line) > self.limit_bytes:
+            self._drop(connection)
+            close_quietly(connection)
+            return
+        if end < 0:
+            return
+        self._drop(connection)
+        try:
+            message = json.loads(line.decode("utf-8"))
+            if not isinstance(message, dict):
+                raise ValueError("not an object")
+        except ValueError:
+            close_quietly(connection)
+            return
+        self.on_hello(connection, message)
+
+    def _drop(self, connection):
+        self.loop.forget(connection)
+        del self.waiting[connection]
