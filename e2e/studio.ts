@@ -144,6 +144,8 @@ export const test = base.extend<Fixtures>({
     const studio = new Studio(page, sandbox);
     await studio.start();
     await use(studio);
+    // A page that is still loading would report the engine's end.
+    await page.close();
     await studio.dispose();
     expect(faults).toEqual([]);
   },

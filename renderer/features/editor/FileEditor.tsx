@@ -12,9 +12,9 @@ import "./editor.css";
 const loadMonacoEditor = () => import("./MonacoEditor.tsx");
 const MonacoEditor = lazy(async () => ({ default: (await loadMonacoEditor()).MonacoEditor }));
 
-/** Starts loading the code editor's script. */
+/** Starts loading the code editor's script. What fails here is asked for again when a file is opened. */
 export function preloadEditor(): void {
-  void loadMonacoEditor();
+  loadMonacoEditor().catch(() => {});
 }
 
 export interface FileEditorProps {
