@@ -104,6 +104,25 @@ export function requestBytes(method: string, path: string, headers: Record<strin
   return Buffer.concat([Buffer.from(head, "latin1"), body]);
 }
 
+/** PUTs `sizeBytes` of the same block over and over, as fast as the server takes them, without holding them. */
+export async function sendLarge(port: number, path: string, headers: Record<string, string>, sizeBytes: number): Promise<void> {
+  const block = Buffer.alloc(1024 * 1024, "storlet studio");
+  const socket: Socket = connect({ port, host: "127.0.0.1", noDelay: true });
+  const answered = new Promise<string>((resolve, reject) => {
+    socket.once("data", (chunk) => resolve(chunk.toString("latin1", 0, 12)));
+    socket.once("error", reject).once("close", () => reject(new Error("The connection was closed within the upload.")));
+  });
+  const fields = Object.entries({ Host: "127.0.0.1", ...headers, "Content-Length": String(sizeBytes) });
+  socket.write(`PUT ${path} HTTP/1.1\r\n${fields.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`);
+  for (let sent = 0; sent < sizeBytes; sent += block.byteLength) {
+    const part = block.subarray(0, Math.min(block.byteLength, sizeBytes - sent));
+    if (!socket.write(part)) await Promise.race([new Promise((resolve) => socket.once("drain", resolve)), answered]);
+  }
+  const status = await answered;
+  socket.destroy();
+  if (!status.endsWith("201")) throw new Error(`The upload of ${sizeBytes} bytes was answered with ${status}.`);
+}
+
 /** Requests per second over `connections` connections for `seconds`. `makeRequest` gets a growing number. Every status must be `status`. */
 export async function measureRate(options: {
   port: number;

@@ -9,6 +9,8 @@ export interface BatchWriter {
   write<T>(operation: () => T): Promise<T>;
   /** Commits what is queued. */
   flush(): void;
+  /** Commits what is queued, and then nothing until the returned function is called: what is written meanwhile waits. Call it once. */
+  pause(): () => void;
 }
 
 interface Queued {
@@ -25,6 +27,7 @@ export function createBatchWriter(database: DatabaseSync, explain: (thrown: unkn
   const release = database.prepare("RELEASE operation");
   const undo = database.prepare("ROLLBACK TO operation");
   let queue: Queued[] = [];
+  let isPaused = false;
 
   /** Runs one operation under its savepoint; false where it threw. */
   function runOne(queued: Queued): boolean {
@@ -44,6 +47,7 @@ export function createBatchWriter(database: DatabaseSync, explain: (thrown: unkn
   }
 
   function flush(): void {
+    if (isPaused) return;
     const batch = queue;
     queue = [];
     if (batch.length === 0) return;
@@ -76,5 +80,13 @@ export function createBatchWriter(database: DatabaseSync, explain: (thrown: unkn
       });
     },
     flush,
+    pause() {
+      flush();
+      isPaused = true;
+      return () => {
+        isPaused = false;
+        flush();
+      };
+    },
   };
 }

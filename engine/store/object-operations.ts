@@ -1,9 +1,11 @@
 /** What can be done with objects: rows and files together, in the order that survives a crash. Owns that order. */
 import type { AccountTable } from "./account-table.ts";
 import type { BatchWriter } from "./batch.ts";
-import type { Blobs, StagedBlob } from "./blobs.ts";
+import type { Blobs } from "./blobs.ts";
 import type { ObjectTable } from "./object-table.ts";
+import type { Reserve } from "./reserve.ts";
 import { toObject, type ObjectRow } from "./rows.ts";
+import type { StagedBlob } from "./staging.ts";
 import type { ObjectKey, OpenObject, PutObjectResult, StagedBytes, Store } from "./types.ts";
 
 interface Parts {
@@ -11,6 +13,7 @@ interface Parts {
   readonly objects: ObjectTable;
   readonly blobs: Blobs;
   readonly batch: BatchWriter;
+  readonly reserve: Reserve;
 }
 
 type ObjectOperations = Pick<
@@ -63,18 +66,20 @@ function openObject({ objects, blobs }: Parts, key: ObjectKey): OpenObject | nul
 }
 
 /** Removes the rows that `pick` chooses in one transaction, then their files. */
-async function removeObjects({ objects, blobs, batch }: Parts, pick: () => ObjectRow[]): Promise<ObjectRow[]> {
-  const removed = await batch.write(() => {
-    const rows = pick();
-    for (const row of rows) objects.remove(row);
-    return rows;
-  });
+async function removeObjects({ objects, blobs, batch, reserve }: Parts, pick: () => ObjectRow[]): Promise<ObjectRow[]> {
+  const removed = await reserve.use(() =>
+    batch.write(() => {
+      const rows = pick();
+      for (const row of rows) objects.remove(row);
+      return rows;
+    }),
+  );
   for (const { blob } of removed) if (blob !== null) blobs.remove(blob);
   return removed;
 }
 
 export function createObjectOperations(parts: Parts): ObjectOperations {
-  const { accounts, objects, blobs, batch } = parts;
+  const { accounts, objects, blobs, batch, reserve } = parts;
   return {
     findObject(key) {
       const row = objects.find(key);
@@ -95,7 +100,7 @@ export function createObjectOperations(parts: Parts): ObjectOperations {
     },
     deleteExpired: async (nowSeconds, limit) => (await removeObjects(parts, () => objects.expired(nowSeconds, limit))).length,
     async deleteAccount(account) {
-      const freed = await batch.write(() => accounts.delete(account));
+      const freed = await reserve.use(() => batch.write(() => accounts.delete(account)));
       if (freed === null) return "missing";
       for (const blob of freed) blobs.remove(blob);
       return "deleted";

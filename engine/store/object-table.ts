@@ -78,7 +78,7 @@ export function createObjectTable(database: DatabaseSync, nextTicks: () => numbe
     },
     put(containerId, name, bytes, object) {
       const replaced = findIn(containerId, name);
-      const ticks = nextTicks();
+      const ticks = object.ticks ?? nextTicks();
       const { contentType, deleteAt } = object;
       const metadata = formatMetadata(object.metadata);
       const { sizeBytes, etag, blob } = bytes;
@@ -91,7 +91,7 @@ export function createObjectTable(database: DatabaseSync, nextTicks: () => numbe
       if (bytes.bytes !== null) insertSmall.run(id, bytes.bytes);
       else if (replaced !== null && hasSmallBytes(replaced)) removeSmall.run(id);
       count.run(replaced === null ? 1 : 0, sizeBytes - (replaced?.size ?? 0), containerId);
-      return { record: { name, ticks, dataTicks: ticks, sizeBytes, etag, ...object }, replaced };
+      return { record: { name, sizeBytes, etag, ...object, ticks, dataTicks: ticks }, replaced };
     },
     write(key, change) {
       const row = find(key);

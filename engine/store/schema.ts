@@ -111,7 +111,8 @@ function explainOpenError(thrown: unknown, directory: string): unknown {
   return explainStoreError(thrown, directory);
 }
 
-function migrate(database: DatabaseSync): void {
+/** Brings a database to the newest form. Throws BAD_INPUT where a newer program wrote it. */
+export function migrate(database: DatabaseSync): void {
   const { user_version: version } = database.prepare("PRAGMA user_version").get() as { user_version: number };
   if (version > migrations.length) {
     throw new StudioError("BAD_INPUT", "This data directory was written by a newer Storlet Studio.", {

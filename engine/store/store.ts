@@ -10,10 +10,13 @@ import type { Clock } from "../support/clock.ts";
 import { createAccountTable } from "./account-table.ts";
 import { createBatchWriter } from "./batch.ts";
 import { createBlobs } from "./blobs.ts";
+import { createHashThread } from "./hash-thread.ts";
 import { walkNames } from "./listing.ts";
 import { createObjectOperations } from "./object-operations.ts";
 import { createObjectTable } from "./object-table.ts";
+import { createReserve } from "./reserve.ts";
 import { explainStoreError, openDatabase, unusableDirectory } from "./schema.ts";
+import { createSnapshots } from "./snapshots.ts";
 import { startSweeper } from "./sweeper.ts";
 import { createTicks } from "./ticks.ts";
 import type { Store } from "./types.ts";
@@ -41,25 +44,33 @@ export async function createStore(options: StoreOptions): Promise<Store> {
   const database = openDatabase(join(directory, "metadata.sqlite"), directory);
   const explain = (thrown: unknown): unknown => explainStoreError(thrown, directory);
   const nextTicks = createTicks(clock);
-  const blobs = createBlobs(directory, smallBodyBytes);
+  const hashThread = createHashThread();
+  const blobs = createBlobs(directory, smallBodyBytes, hashThread);
   const accounts = createAccountTable(database, nextTicks);
   const objects = createObjectTable(database, nextTicks);
   const batch = createBatchWriter(database, explain);
+  const reserve = createReserve(directory, database);
   const sweeper = startSweeper(database, blobs, objects, onSweepError);
+  const snapshots = createSnapshots({ directory, database, batch, blobs, objects, clock, swept: sweeper.swept, explain });
+  const swept = Promise.all([sweeper.swept, snapshots.sweep().catch(onSweepError)]).then(() => {});
   let closing: Promise<void> | null = null;
 
   async function close(): Promise<void> {
+    await snapshots[Symbol.asyncDispose]();
     batch.flush();
     await sweeper.stop();
     await blobs.settled();
     batch.flush();
     database.close();
+    await hashThread[Symbol.asyncDispose]();
   }
 
   return {
     directory,
-    swept: sweeper.swept,
-    ...createObjectOperations({ accounts, objects, blobs, batch }),
+    swept,
+    snapshots,
+    ...createObjectOperations({ accounts, objects, blobs, batch, reserve }),
+    nextTicks,
     nextExpiry: objects.nextExpiry,
     findAccount: accounts.find,
     accountTotals: accounts.totals,
@@ -74,7 +85,7 @@ export async function createStore(options: StoreOptions): Promise<Store> {
     },
     writeAccount: (account, change) => batch.write(() => accounts.write(account, change)),
     writeContainer: (account, container, change) => batch.write(() => accounts.writeContainer(account, container, change)),
-    deleteContainer: (account, container) => batch.write(() => accounts.deleteContainer(account, container)),
+    deleteContainer: (account, container) => reserve.use(() => batch.write(() => accounts.deleteContainer(account, container))),
     async stage(body, stageOptions) {
       try {
         return await blobs.stage(body, stageOptions);

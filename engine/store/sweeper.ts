@@ -34,7 +34,13 @@ export function startSweeper(database: DatabaseSync, blobs: Blobs, objects: Obje
     async stop() {
       stopped = true;
       await swept;
-      if (finished) mark.run("clean");
+      if (!finished) return;
+      try {
+        mark.run("clean");
+      } catch (thrown) {
+        // On a full disk, say: the next start looks around in vain.
+        onError(thrown);
+      }
     },
   };
 }

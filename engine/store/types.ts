@@ -88,6 +88,8 @@ export interface StagedBytes {
 }
 
 export interface NewObject {
+  /** The moment of the write where it is known before: one that `nextTicks` gave, or that of an object that is copied. */
+  readonly ticks?: number;
   readonly contentType: string;
   readonly deleteAt: number | null;
   readonly metadata: StoredMetadata;
@@ -142,11 +144,36 @@ export interface Store extends AsyncDisposable {
 
   /** Removes up to `limit` objects that have expired at `nowSeconds`; returns how many. */
   deleteExpired(nowSeconds: number, limit: number): Promise<number>;
+  /** A moment that no other write of this store has or will have: for names made of moments. */
+  nextTicks(): number;
   /** Unix seconds at which the next object expires; null where none does. */
   nextExpiry(): number | null;
 
+  readonly snapshots: Snapshots;
+
   /** Resolves when what a crash may have left (temporary files, bytes without a name) has been removed. */
   readonly swept: Promise<void>;
+}
+
+/** What a snapshot holds, as counted when it was saved. */
+export interface SnapshotInfo {
+  readonly name: string;
+  readonly createdAtMs: number;
+  readonly containers: number;
+  readonly objects: number;
+  readonly bytes: number;
+}
+
+/** The whole store of earlier moments, by name. Names are short and plain; another one is BAD_INPUT. */
+export interface Snapshots {
+  /** The oldest first. */
+  list(): Promise<SnapshotInfo[]>;
+  /** Keeps what is acknowledged by now; what is written meanwhile may be in it or not, each write as a whole. CONFLICT where the name is taken. */
+  save(name: string): Promise<SnapshotInfo>;
+  /** Puts a snapshot in place of all there is, at one moment. Bodies that are being read go on. NOT_FOUND where there is none. */
+  restore(name: string): Promise<SnapshotInfo>;
+  /** NOT_FOUND where there is none. */
+  remove(name: string): Promise<void>;
 }
 
 export interface AccountChange {

@@ -71,7 +71,8 @@ describe("tempauth", () => {
     ["/auth/v1/test2/auth", good, 401, "test2"],
     ["/auth/v1.0", { "x-auth-user": "test:member", "x-auth-key": "member" }, 200, undefined],
     ["/auth/v1.0", {}, 401, "unknown"],
-    ["/auth/v1.0", { ...good, "x-auth-key": "wrong" }, 401, "test"],
+    ["/auth/v1.0", { ...good, "x-auth-key": "wrong" }, 401, "unknown"],
+    ["/auth/v1.0", { ...good, "x-auth-user": "test:nobody" }, 401, "test"],
     ["/auth/v1.0", { ...good, "x-auth-user": "nobody:at-all" }, 401, "unknown"],
     ["/auth/v1.0", { ...good, "x-auth-user": "no colon" }, 401, "unknown"],
     ["/auth/v1", good, 400, undefined],
@@ -111,6 +112,16 @@ describe("tempauth", () => {
     const answer = await send("GET", `${account}?format=json`, options);
     expect(answer.status).toBe(status);
     if (status === 401) expect(answer.headers["www-authenticate"]).toBe('Swift realm="AUTH_test"');
+  });
+
+  it("lets a reader of resellers look everywhere, and change nothing", async () => {
+    const users = [{ account: "audit", user: "reader", key: "k", groups: [".reseller_reader"] }];
+    await using audited = await createTestSwift({ users });
+    const { headers } = await audited.send("GET", "/auth/v1.0", { headers: { "x-auth-user": "audit:reader", "x-auth-key": "k" } });
+    const token = { "x-auth-token": String(headers["x-auth-token"]) };
+    expect((await audited.send("GET", account, { headers: token })).status).toBe(204);
+    expect((await audited.send("PUT", `${account}/c`, { headers: token })).status).toBe(403);
+    expect((await audited.send("GET", "/v1/AUTH_.hidden", { headers: token })).status).toBe(403);
   });
 
   it("wants a service token beside the owner's for service accounts", async () => {

@@ -14,12 +14,29 @@ export interface PipelineParts {
   readonly transaction: Middleware;
   readonly gatekeeper: Middleware;
   readonly healthcheck: Middleware;
+  readonly domainRemap: Middleware;
   readonly info: Middleware;
+  /** The identity API, which a real deployment serves from a place of its own. */
+  readonly keystone: Middleware;
+  readonly etagQuoter: Middleware;
   readonly listingFormats: Middleware;
+  readonly containerSync: Middleware;
+  readonly bulk: Middleware;
+  readonly tempUrl: Middleware;
+  readonly formPost: Middleware;
   readonly auth: Middleware;
+  readonly staticWeb: Middleware;
   /** Middleware from outside (storlets): it sees authenticated requests before anything copies, splits or redirects them. */
   readonly afterAuth: readonly Middleware[];
   readonly copy: Middleware;
+  readonly containerQuotas: Middleware;
+  readonly accountQuotas: Middleware;
+  readonly slo: Middleware;
+  readonly dlo: Middleware;
+  readonly versionedWrites: Middleware;
+  readonly objectVersioning: Middleware;
+  readonly symlink: Middleware;
+  readonly cors: Middleware;
   readonly backend: Handler;
 }
 
@@ -29,15 +46,27 @@ export function createPipeline(parts: PipelineParts): Handler {
     parts.transaction,
     parts.gatekeeper,
     parts.healthcheck,
+    parts.domainRemap,
     parts.info,
-    // domain-remap, cors, etag-quoter
+    parts.keystone,
+    parts.etagQuoter,
     parts.listingFormats,
-    // bulk, tempurl, formpost
+    parts.containerSync,
+    parts.bulk,
+    parts.tempUrl,
+    parts.formPost,
     parts.auth,
-    // staticweb, account-quotas, container-quotas
+    parts.staticWeb,
     ...parts.afterAuth,
     parts.copy,
-    // slo, dlo, versioned-writes, object-versioning, symlink
+    parts.containerQuotas,
+    parts.accountQuotas,
+    parts.slo,
+    parts.dlo,
+    parts.versionedWrites,
+    parts.objectVersioning,
+    parts.symlink,
+    parts.cors,
   ];
   return compose(middleware, parts.backend);
 }

@@ -20,10 +20,14 @@ export function wireHeaders(response: SwiftResponse, isHead: boolean): string[] 
   return list;
 }
 
-/** Header names and values as lines; control bytes would end a line early and are left out. */
+/** True for what HTTP calls a token: all that Node takes for the name of a header. */
+export function isToken(name: string): boolean {
+  return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name);
+}
+
+/** Header names and values as lines; what would end a line early, as it is or when it is cut to a byte, is left out. */
 function formatHead(response: SwiftResponse, headers: readonly string[]): string {
-  // eslint-disable-next-line no-control-regex -- control bytes are what must not pass
-  const clean = (text: string): string => text.replace(/[\x00-\x08\x0a-\x1f\x7f]/g, "");
+  const clean = (text: string): string => text.replace(/[^\t\x20-\x7e\x80-\xff]/g, "");
   let head = `HTTP/1.1 ${response.status} ${reasonPhrase(response.status)}\r\n`;
   for (let at = 0; at < headers.length; at += 2) head += `${clean(headers[at]!)}: ${clean(headers[at + 1]!)}\r\n`;
   return `${head}\r\n`;

@@ -2,12 +2,12 @@
  * Requests that Node's parser refuses although Swift takes them: unknown methods, raw bytes in the target, raw bytes in header
  * names. Owns a small parser for one request, after which the connection is closed. All else that reaches it gets a 400.
  */
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { streamOf, type ByteStream } from "../support/streams.ts";
-import { StudioError } from "../support/errors.ts";
 import { answer } from "./protocol/errors.ts";
 import { addHeader } from "./protocol/headers.ts";
 import { limits } from "./protocol/limits.ts";
+import { createRawBody, nextChunk } from "./raw-body.ts";
 import { createClientContext, createRequest } from "./request.ts";
 import { writeRawResponse } from "./raw-response.ts";
 import type { ServerParts } from "./server-parts.ts";
@@ -47,47 +47,41 @@ export function parseRawHead(packet: Buffer): RawHead | null {
   return requestLine.length > limits.maxRequestLine ? null : { method, target, headers, bodyAt: end + 4 };
 }
 
-/** The announced body: what of it came with the head, then what the socket still brings. */
-function readRest(socket: Duplex, first: Buffer, sizeBytes: number): ByteStream {
-  async function* bytes(): AsyncGenerator<Uint8Array> {
-    let left = sizeBytes - first.byteLength;
-    if (first.byteLength > 0) yield first;
-    while (left > 0) {
-      const chunk = (await nextChunk(socket)).subarray(0, left);
-      left -= chunk.byteLength;
-      yield chunk;
-    }
+/** How long the rest of a head may take. */
+const headTimeMs = 10_000;
+const largestHead = 256 * 1024;
+
+/** The packet with what is missing of its head, where it begins with a request line and the client sends the rest in time. */
+async function completeHead(packet: Buffer, socket: Duplex): Promise<Buffer> {
+  let whole = packet;
+  if (!/^[^\s]+ [^ ]+ HTTP\/1\.[01]\r\n/.test(packet.toString("latin1"))) return whole;
+  const timer = setTimeout(() => socket.destroy(), headTimeMs);
+  try {
+    while (whole.indexOf("\r\n\r\n") < 0 && whole.byteLength <= largestHead) whole = Buffer.concat([whole, await nextChunk(socket)]);
+  } catch {
+    // Half a head is answered like no head at all.
+  } finally {
+    clearTimeout(timer);
   }
-  return streamOf(bytes());
+  return whole;
 }
 
-/** One chunk off a socket that Node's parser has let go of. */
-function nextChunk(socket: Duplex): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const settle = (finish: () => void): void => {
-      socket.pause();
-      socket.off("data", onData).off("close", onGone).off("end", onGone);
-      finish();
-    };
-    const onData = (chunk: Buffer): void => settle(() => resolve(chunk));
-    const onGone = (): void =>
-      settle(() => reject(new StudioError("CANCELLED", "The client went away before it had sent the whole body.")));
-    socket.on("data", onData).on("close", onGone).on("end", onGone);
-    socket.resume();
-  });
-}
-
+/** The request, or null where its framing makes no sense. */
 function toRequest(parts: ServerParts, head: RawHead, packet: Buffer, socket: Duplex): SwiftRequest | null {
   const length = head.headers.get("content-length");
-  if (head.headers.has("transfer-encoding") || (length !== undefined && !/^\d+$/.test(length))) return null;
+  const encoding = head.headers.get("transfer-encoding");
+  if ((encoding !== undefined && length !== undefined) || (length !== undefined && !/^\d+$/.test(length))) return null;
+  const isChunked = encoding?.toLowerCase() === "chunked";
   const sizeBytes = Number(length ?? 0);
-  const first = packet.subarray(head.bodyAt, head.bodyAt + sizeBytes);
+  const first = packet.subarray(head.bodyAt, isChunked ? undefined : head.bodyAt + sizeBytes);
+  const expectsContinue = /^100-continue$/i.test(head.headers.get("expect") ?? "");
+  const body = { first, sizeBytes: isChunked ? null : sizeBytes, expectsContinue };
   return createRequest({
     method: head.method,
     target: head.target,
-    context: createClientContext(parts.clock),
+    context: createClientContext(parts.clock, (socket as Socket).remoteAddress ?? null),
     headers: head.headers,
-    body: sizeBytes > 0 ? readRest(socket, first, sizeBytes) : null,
+    body: isChunked || sizeBytes > 0 ? createRawBody(socket, body) : null,
     contentLength: length === undefined ? null : sizeBytes,
     origin: `http://${head.headers.get("host") ?? "127.0.0.1"}`,
   });
@@ -111,8 +105,9 @@ export async function answerRefusedPacket(parts: ServerParts, error: ParserError
   socket.on("error", () => socket.destroy());
   // Node's parser goes on reading otherwise.
   socket.removeAllListeners("data");
-  const packet = error.rawPacket;
-  const head = packet !== undefined && readable.has(error.code ?? "") ? parseRawHead(packet) : null;
+  const isReadable = error.rawPacket !== undefined && readable.has(error.code ?? "");
+  const packet = isReadable ? await completeHead(error.rawPacket!, socket) : null;
+  const head = packet === null ? null : parseRawHead(packet);
   const request = head === null ? null : toRequest(parts, head, packet!, socket);
   const response = request === null ? answerNonsense(parts, error) : await parts.handle(request);
   await writeRawResponse(socket, response, { isHead: request?.method === "HEAD", nowMs: parts.clock.nowMs() });

@@ -17,6 +17,19 @@ function clientGone(): StudioError {
   return new StudioError("CANCELLED", "The client went away before it had sent the whole body.");
 }
 
+/** Chunks smaller than this are left to the garbage collector. */
+const freedAtOnceBytes = 4 * 1024;
+
+/**
+ * Frees the memory of a chunk that has been read. Its garbage would be found only when some tens of megabytes of it have gathered;
+ * freed at once, the next chunk gets the same memory, still warm.
+ */
+function freeChunk(chunk: Buffer | null): void {
+  if (chunk === null || chunk.byteLength < freedAtOnceBytes) return;
+  // Smaller ones may share their memory with others.
+  if (chunk.byteLength === chunk.buffer.byteLength && chunk.buffer instanceof ArrayBuffer) chunk.buffer.transfer(0);
+}
+
 /** `begin` is called before the first byte is asked for: the place to send `100 Continue`. */
 export function createRequestBody(message: IncomingMessage, begin: () => void): RequestBody {
   const queue: Buffer[] = [];
@@ -25,6 +38,8 @@ export function createRequestBody(message: IncomingMessage, begin: () => void): 
   let begun = false;
   let ended = false;
   let failure: Error | null = null;
+  /** The chunk that the reader has: its own until it asks for the next one. */
+  let lent: Buffer | null = null;
 
   function notify(): void {
     wake?.();
@@ -48,18 +63,28 @@ export function createRequestBody(message: IncomingMessage, begin: () => void): 
   }
 
   function fail(reason: Error): void {
-    if (ended || failure !== null) return;
     failure = reason;
     queue.length = 0;
     queued = 0;
     notify();
   }
 
-  message.on("error", () => fail(clientGone()));
-  message.on("close", () => fail(clientGone()));
+  /** Most bodies have been read by then: an error costs more than all the rest of this. */
+  function release(reason?: Error): void {
+    if (!ended && failure === null) fail(reason ?? new StudioError("CANCELLED", "The body was released before it was read."));
+  }
+
+  function leave(): void {
+    if (!ended && failure === null) fail(clientGone());
+  }
+
+  message.on("error", leave);
+  message.on("close", leave);
 
   const iterator: AsyncIterator<Uint8Array> = {
     async next() {
+      freeChunk(lent);
+      lent = null;
       if (!begun && failure === null) start();
       while (true) {
         if (failure !== null) throw failure;
@@ -67,6 +92,7 @@ export function createRequestBody(message: IncomingMessage, begin: () => void): 
         if (chunk !== undefined) {
           queued -= chunk.byteLength;
           if (queued < queueBytes && message.isPaused()) message.resume();
+          lent = chunk;
           return { done: false, value: chunk };
         }
         if (ended) return { done: true, value: undefined };
@@ -74,13 +100,13 @@ export function createRequestBody(message: IncomingMessage, begin: () => void): 
       }
     },
     async return() {
-      fail(new StudioError("CANCELLED", "The body was released before it was read."));
+      release();
       return { done: true, value: undefined };
     },
   };
   return {
     [Symbol.asyncIterator]: () => iterator,
-    cancel: (reason) => fail(reason ?? new StudioError("CANCELLED", "The body was released before it was read.")),
+    cancel: release,
     isComplete: () => message.complete,
     isBegun: () => begun,
   };

@@ -18,13 +18,15 @@ export function createTransactionId(nowMs: number): string {
 const refuseAll: Authorize = (request) => answerUnauthorized(request.path?.account ?? null);
 
 /** The context of a client's request before auth has looked at it: everything is refused. */
-export function createClientContext(clock: Clock): RequestContext {
+export function createClientContext(clock: Clock, clientAddress: string | null = null): RequestContext {
   const nowMs = clock.nowMs();
   return {
     transactionId: createTransactionId(nowMs),
     startedAtMs: nowMs,
+    clientAddress,
     identity: null,
     authorize: refuseAll,
+    authorizedByUrl: false,
     owner: false,
   };
 }
@@ -72,6 +74,15 @@ export function createRequest(parts: RequestParts): SwiftRequest {
     signal: parts.signal ?? neverAborted,
     context: parts.context,
   };
+}
+
+/** The same request for another path (percent-encoded): same method, headers, body and rights. */
+export function retarget(request: SwiftRequest, rawPath: string, query: URLSearchParams = request.query): SwiftRequest {
+  const parsed = parsePath(rawPath);
+  // The query as it came tells bytes that are no UTF-8 from a replacement character.
+  const rawQuery = query === request.query ? splitTarget(request.target).rawQuery : query.toString();
+  const target = rawQuery === "" ? rawPath : `${rawPath}?${rawQuery}`;
+  return { ...request, rawPath, target, query, path: "path" in parsed ? parsed.path : null };
 }
 
 export interface SubrequestParts {

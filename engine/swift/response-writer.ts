@@ -2,8 +2,7 @@
 import type { ServerResponse } from "node:http";
 import { discardBody, isByteStream, type ByteStream } from "../support/streams.ts";
 import { reasonPhrase } from "./protocol/errors.ts";
-import { isAscii } from "./protocol/headers.ts";
-import { wireHeaders, writeRawResponse } from "./raw-response.ts";
+import { isToken, wireHeaders, writeRawResponse } from "./raw-response.ts";
 import type { SwiftResponse } from "./types.ts";
 
 /** Hands one chunk on; resolves when it has left our memory and its buffer may be used again. False where the client is gone. */
@@ -34,8 +33,8 @@ async function writeStream(response: ServerResponse, body: ByteStream, announced
  */
 export async function sendResponse(response: ServerResponse, answer: SwiftResponse, options: SendOptions): Promise<void> {
   const { isHead, beforeEnd } = options;
-  // Node's own check of names is stricter than Swift: metadata may be named in any language.
-  for (const name of answer.headers.keys()) if (!isAscii(name)) return writeRawResponse(response.socket!, answer, options);
+  // Node's own check of names is stricter than Swift: metadata may be named in any language, and with any character.
+  for (const name of answer.headers.keys()) if (!isToken(name)) return sendRaw(response, answer, options);
   writeHead(response, answer, options);
   const { body } = answer;
   if (body === null || isHead) {
@@ -43,6 +42,13 @@ export async function sendResponse(response: ServerResponse, answer: SwiftRespon
     return end(response, null, beforeEnd);
   }
   return isByteStream(body) ? sendStream(response, answer, body, beforeEnd) : end(response, body, beforeEnd);
+}
+
+async function sendRaw(response: ServerResponse, answer: SwiftResponse, options: SendOptions): Promise<void> {
+  // A client that has gone has taken the socket with it.
+  if (response.socket !== null) return writeRawResponse(response.socket, answer, options);
+  discardBody(answer.body);
+  response.destroy();
 }
 
 interface SendOptions {

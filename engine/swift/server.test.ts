@@ -260,7 +260,8 @@ describe("clients that go away", () => {
     };
     await using watched = await createTestSwift({ extraMiddleware: { afterAuth: [endless] } });
     const over = Promise.all([once(events, "abort"), once(events, "cancel")]);
-    await watched.sendRaw(`GET ${account}/endless HTTP/1.1\r\nHost: x\r\n\r\n`, /HTTP\/1\.1 200/);
+    const theirs = await watched.tokenOf("test:tester");
+    await watched.sendRaw(`GET ${account}/endless HTTP/1.1\r\nHost: x\r\nX-Auth-Token: ${theirs}\r\n\r\n`, /HTTP\/1\.1 200/);
     await over;
   });
 

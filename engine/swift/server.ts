@@ -97,7 +97,7 @@ function openExchange(message: IncomingMessage, response: ServerResponse, clock:
   const base = createRequest({
     method: message.method!,
     target: inner?.target ?? message.url!,
-    context: inner?.context ?? createClientContext(clock),
+    context: inner?.context ?? createClientContext(clock, message.socket.remoteAddress ?? null),
     headers,
     body,
     contentLength,
@@ -114,9 +114,13 @@ function openExchange(message: IncomingMessage, response: ServerResponse, clock:
   return { request, body, response, expectsContinue, broken: false };
 }
 
+/** Made once: it is the fate of most requests, and an error costs more than such a request does. */
+const requestIsOver = new StudioError("CANCELLED", "The request is over.");
+
 function abortOnClose(response: ServerResponse): AbortSignal {
   const controller = new AbortController();
-  const abort = (): void => controller.abort(new StudioError("CANCELLED", "The client went away."));
+  const abort = (): void =>
+    controller.abort(response.writableFinished ? requestIsOver : new StudioError("CANCELLED", "The client went away."));
   if (response.destroyed || response.closed) abort();
   else response.once("close", abort);
   return controller.signal;
@@ -187,8 +191,23 @@ const exchanges = new WeakMap<Duplex, Exchange>();
 /** Answers one message of a Node server: this one's, or another's that says with `inner` what is asked for and with whose rights. */
 export function answerMessage(parts: ServerParts, message: IncomingMessage, response: ServerResponse, origin: MessageOrigin = {}): void {
   const exchange = openExchange(message, response, parts.clock, origin);
+  const ahead = exchanges.get(message.socket);
   exchanges.set(message.socket, exchange);
-  serve(parts, message, exchange).catch((thrown: unknown) => failExchange(parts, exchange, thrown));
+  const work = isUnderWay(ahead) ? serveAfter(ahead, parts, message, exchange) : serve(parts, message, exchange);
+  work.catch((thrown: unknown) => failExchange(parts, exchange, thrown));
+}
+
+function isUnderWay(exchange: Exchange | undefined): exchange is Exchange {
+  return exchange !== undefined && !exchange.response.closed;
+}
+
+/** Serves a request that a client sent before it had the answer to the one ahead: one after the other, as if it had waited. */
+async function serveAfter(ahead: Exchange, parts: ServerParts, message: IncomingMessage, exchange: Exchange): Promise<void> {
+  await new Promise<void>((resolve) => ahead.response.once("close", resolve));
+  if (message.socket.writable) return serve(parts, message, exchange);
+  // The connection ended with the answer ahead: this request was never received.
+  exchange.body?.cancel();
+  exchange.response.destroy();
 }
 
 function createNodeServer(parts: ServerParts): Server {
@@ -199,6 +218,8 @@ function createNodeServer(parts: ServerParts): Server {
     // A large upload may take as long as it needs.
     requestTimeout: 0,
     noDelay: true,
+    // Swift answers without.
+    requireHostHeader: false,
   });
   server.on("request", (message, response) => answerMessage(parts, message, response));
   server.on("checkContinue", (message: IncomingMessage, response: ServerResponse) => {
@@ -207,11 +228,13 @@ function createNodeServer(parts: ServerParts): Server {
   server.on("clientError", (error: ParserError, socket) => {
     const exchange = exchanges.get(socket);
     if (exchange !== undefined && !exchange.response.writableEnded) {
-      // The head was good and is being answered: either the client is gone, or its body makes no sense.
+      // The head was good and is being answered: the client is gone, or its body makes no sense, or what follows the body does not.
       const isNonsense = error.code?.startsWith("HPE_") === true && error.code !== "HPE_INVALID_EOF_STATE";
       exchange.broken = true;
-      if (isNonsense) exchange.body?.cancel(new StudioError("BAD_INPUT", "The body is not what its headers say.", { cause: error }));
-      else socket.destroy();
+      if (!isNonsense) socket.destroy();
+      else if (exchange.body?.isComplete() === false) {
+        exchange.body.cancel(new StudioError("BAD_INPUT", "The body is not what its headers say.", { cause: error }));
+      }
       return;
     }
     answerRefused(socket, error);

@@ -21,6 +21,21 @@ export interface Identity {
   readonly user: string;
   readonly groups: readonly string[];
   readonly resellerAdmin: boolean;
+  /** What a Keystone token says besides; absent for tokens of tempauth. Keystone's rules hold where it is there. */
+  readonly keystone?: KeystoneIdentity;
+}
+
+/** Who a Keystone token stands for. Project fields are null for tokens that are scoped to no project. Roles are in lower case. */
+export interface KeystoneIdentity {
+  readonly userId: string;
+  readonly userName: string;
+  readonly userDomainId: string;
+  readonly projectId: string | null;
+  readonly projectName: string | null;
+  readonly projectDomainId: string | null;
+  readonly roles: readonly string[];
+  /** Roles of the token in X-Service-Token. */
+  readonly serviceRoles: readonly string[];
 }
 
 /**
@@ -33,8 +48,12 @@ export type Authorize = (request: SwiftRequest, acl: { read: string; write: stri
 export interface RequestContext {
   readonly transactionId: string;
   readonly startedAtMs: number;
+  /** Where the client connects from; null for requests in memory. */
+  readonly clientAddress: string | null;
   identity: Identity | null;
   authorize: Authorize | null;
+  /** True where the URL itself carries the rights, and `authorize` says which: auth leaves both as they are. */
+  authorizedByUrl: boolean;
   /** True where the caller owns the account: such callers may see and set privileged headers. Set by auth and by `authorize`. */
   owner: boolean;
 }

@@ -15,6 +15,7 @@ import {
   answerSummary,
   refuse,
   settableHeaders,
+  withoutReserved,
   type BackendOptions,
   type Resource,
   type ResourceHandler,
@@ -61,11 +62,11 @@ export function createAccountResource({ store, clock }: BackendOptions): Resourc
     const headers = describe(request, path, account);
     // An account that nobody has used yet answers as if it were there, yet with another status than one that is.
     if (request.method === "HEAD") return answerSummary(headers, account === null ? 200 : 204);
-    const items = store.listContainers(path.account, { ...parsed.query, path: null });
+    const items = store.listContainers(path.account, { ...withoutReserved(request, parsed.query), path: null });
     const entries = items.map((item): ContainerEntry | SubdirEntry => {
       if ("subdir" in item) return item;
-      const { name, objectCount, bytesUsed, createdTicks, policy } = item.record;
-      return { name, count: objectCount, bytes: bytesUsed, last_modified: formatIsoTime(createdTicks), storage_policy: policy };
+      const { name, objectCount, bytesUsed, createdTicks } = item.record;
+      return { name, count: objectCount, bytes: bytesUsed, last_modified: formatIsoTime(createdTicks) };
     });
     return answerListing(headers, entries);
   }

@@ -2,7 +2,9 @@
 import type { Store } from "../../store/types.ts";
 import type { Clock } from "../../support/clock.ts";
 import { answer } from "../protocol/errors.ts";
+import type { ListingQuery } from "../protocol/listings.ts";
 import type { Metadata } from "../protocol/metadata.ts";
+import { isReservedName, lastReservedName, reservedNamesHeader } from "../protocol/reserved-names.ts";
 import type { HeaderMap, SwiftPath, SwiftRequest, SwiftResponse } from "../types.ts";
 
 export interface BackendOptions {
@@ -52,6 +54,19 @@ export function addMetadata(headers: HeaderMap, metadata: Metadata, request: Swi
   for (const name in metadata) if (request.context.owner || !ownerHeaders.has(name)) headers.set(name, metadata[name]!);
 }
 
+/** What listings show as an object's hash instead of its ETag, where it is kept with the object. */
+export const listedEtagHeader = "x-object-sysmeta-container-update-override-etag";
+/** What listings show as an object's size, likewise. The totals of its container count the bytes that are stored. */
+export const listedSizeHeader = "x-object-sysmeta-container-update-override-size";
+
+/** The query of a listing that passes over the system's own names, unless the request may see them. */
+export function withoutReserved(request: SwiftRequest, query: ListingQuery): ListingQuery {
+  if (request.headers.has(reservedNamesHeader)) return query;
+  const bound = query.reverse ? "endMarker" : "marker";
+  const given = query[bound];
+  return given === "" || isReservedName(given) ? { ...query, [bound]: lastReservedName } : query;
+}
+
 /** A JSON listing; the listing middleware makes other forms of it. */
 export function answerListing(headers: HeaderMap, entries: readonly unknown[]): SwiftResponse {
   const body = Buffer.from(JSON.stringify(entries), "utf8");
@@ -65,8 +80,7 @@ export function answerSummary(headers: HeaderMap, status: 200 | 204 = 204): Swif
   return { status, headers, body: null };
 }
 
-/** OPTIONS without CORS: which methods there are. With an Origin nothing is allowed. */
-export function answerOptions(request: SwiftRequest, allowed: readonly string[]): SwiftResponse {
-  const status = request.headers.has("origin") ? 401 : 200;
-  return answer(status, [["allow", allowed.join(", ")]]);
+/** OPTIONS: which methods there are. What a browser may do is said by the CORS middleware. */
+export function answerOptions(allowed: readonly string[]): SwiftResponse {
+  return answer(200, [["allow", allowed.join(", ")]]);
 }

@@ -14,8 +14,11 @@ import {
   addMetadata,
   answerListing,
   answerSummary,
+  listedEtagHeader,
+  listedSizeHeader,
   refuse,
   settableHeaders,
+  withoutReserved,
   type BackendOptions,
   type Resource,
   type ResourceHandler,
@@ -61,6 +64,9 @@ function requestedPolicy(request: SwiftRequest): string | null | SwiftResponse {
   return resolvePolicy(wanted) ?? answerText(400, `Invalid X-Storage-Policy '${unpackTextLossy(wanted)}'`, [], textType);
 }
 
+/** Expired objects that a DELETE of their container takes with it. */
+const expiredAtOnce = 10_000;
+
 export function createContainerResource({ store, clock }: BackendOptions): Resource {
   function read(request: SwiftRequest, path: SwiftPath): SwiftResponse {
     const container = store.findContainer(path.account, path.container!);
@@ -71,13 +77,15 @@ export function createContainerResource({ store, clock }: BackendOptions): Resou
     if (container === null) return answer(404);
     const headers = describe(request, container);
     if (request.method === "HEAD") return answerSummary(headers);
-    const items = store.listObjects(path.account, path.container!, parsed.query, clock.nowMs() / 1000);
+    const query = withoutReserved(request, parsed.query);
+    const items = store.listObjects(path.account, path.container!, query, clock.nowMs() / 1000);
     const entries = items.map((item): ObjectEntry | SubdirEntry => {
       if ("subdir" in item) return item;
-      const { name, sizeBytes, etag, contentType, ticks } = item.record;
+      const { name, sizeBytes, etag, contentType, ticks, metadata } = item.record;
       return {
-        bytes: sizeBytes,
-        hash: etag,
+        bytes: Number(metadata[listedSizeHeader] ?? sizeBytes),
+        // Middleware says more about an object in its listed hash (`<md5>; symlink_target=…`) and takes it out again on the way back.
+        hash: unpackTextLossy(metadata[listedEtagHeader] ?? etag),
         name,
         content_type: unpackTextLossy(contentType),
         last_modified: formatIsoTime(ticks),
@@ -117,7 +125,12 @@ export function createContainerResource({ store, clock }: BackendOptions): Resou
   async function remove(request: SwiftRequest, path: SwiftPath): Promise<SwiftResponse> {
     const refused = refuse(request);
     if (refused !== null) return refused;
-    const result = await store.deleteContainer(path.account, path.container!);
+    let result = await store.deleteContainer(path.account, path.container!);
+    if (result === "not-empty") {
+      // What has expired is in no listing any more, so clients take the container for empty.
+      await store.deleteExpired(clock.nowMs() / 1000, expiredAtOnce);
+      result = await store.deleteContainer(path.account, path.container!);
+    }
     return answer({ deleted: 204, missing: 404, "not-empty": 409 }[result]);
   }
 

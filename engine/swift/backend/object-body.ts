@@ -23,9 +23,27 @@ export function describeObject(record: ObjectRecord): HeaderMap {
   return headers;
 }
 
+const itemsOf = (header: string | undefined): string[] => (header === undefined ? [] : header.split(","));
+
+/** The ETag that conditions are held against: middleware may name metadata in which to find another one first. */
+function conditionalEtag(request: SwiftRequest, record: ObjectRecord): string {
+  for (const name of itemsOf(request.headers.get("x-backend-etag-is-at"))) {
+    const etag = record.metadata[name];
+    if (etag !== undefined) return etag;
+  }
+  return record.etag;
+}
+
+/** The range asked for; none of an object with metadata for which middleware wants it whole. */
+function rangeHeader(request: SwiftRequest, record: ObjectRecord): string | undefined {
+  const range = request.headers.get("range");
+  const wholeFor = range === undefined ? undefined : request.headers.get("x-backend-ignore-range-if-metadata-present");
+  return itemsOf(wholeFor).some((name) => record.metadata[name] !== undefined) ? undefined : range;
+}
+
 /** 304 or 412 where a condition decides: no body, but the object's headers. */
 export function answerCondition(request: SwiftRequest, record: ObjectRecord, headers: HeaderMap): SwiftResponse | null {
-  const target = { etag: record.etag, lastModifiedSeconds: lastModifiedSeconds(record.ticks) };
+  const target = { etag: conditionalEtag(request, record), lastModifiedSeconds: lastModifiedSeconds(record.ticks) };
   const status = checkConditions(request.headers, target);
   if (status === null) return null;
   headers.set("content-length", "0");
@@ -60,7 +78,7 @@ function streamParts(opened: OpenObject, parts: readonly ByteRange[], frame: Mul
 /** 200, 206 or 416 for an open object, which is closed when the body has been read or released. */
 export function answerBody(request: SwiftRequest, opened: OpenObject, headers: HeaderMap): SwiftResponse {
   const { sizeBytes, contentType } = opened.record;
-  const ranged = answerRange(request.headers.get("range"), sizeBytes);
+  const ranged = answerRange(rangeHeader(request, opened.record), sizeBytes);
   if (ranged.kind === "parts" && ranged.parts.length > 1) {
     const boundary = randomId(16);
     const frame = frameMultipart(ranged.parts, sizeBytes, contentType, boundary);

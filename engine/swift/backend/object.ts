@@ -8,7 +8,7 @@ import { checkIfDeleteAt, isExpired, parseExpiry } from "../protocol/expiry.ts";
 import { isTruthy, unpackText } from "../protocol/headers.ts";
 import { checkObjectName, limits } from "../protocol/limits.ts";
 import { checkMetadata } from "../protocol/metadata.ts";
-import { formatLastModified } from "../protocol/timestamps.ts";
+import { formatLastModified, parseTimestamp } from "../protocol/timestamps.ts";
 import type { HeaderMap, SwiftPath, SwiftRequest, SwiftResponse } from "../types.ts";
 import { refuse, type BackendOptions, type Resource, type ResourceHandler } from "./common.ts";
 import { answerBody, answerCondition, describeObject } from "./object-body.ts";
@@ -27,8 +27,15 @@ const keptHeaders = new Set([
 const isUserHeader = (name: string): boolean =>
   name.startsWith("x-object-meta-") || name.startsWith("x-object-transient-sysmeta-") || keptHeaders.has(name);
 
-/** What comes with the bytes and stays as long as they do. */
-const isDataHeader = (name: string): boolean => name.startsWith("x-object-sysmeta-");
+/** Sent by middleware with a Content-Type of the system's own, which clients may not set. */
+const contentTypeOverriddenHeader = "x-backend-content-type-overridden";
+/** Sent by middleware with the moment that an object is to have. */
+const timestampHeader = "x-backend-timestamp";
+
+const isSystemHeader = (name: string): boolean => name.startsWith("x-object-sysmeta-");
+
+/** What comes with the bytes and stays as long as they do: a POST leaves a manifest a manifest. */
+const isDataHeader = (name: string): boolean => isSystemHeader(name) || name === "x-static-large-object";
 
 function pickMetadata(headers: HeaderMap, accepts: (name: string) => boolean): Record<string, string> {
   const picked: Record<string, string> = {};
@@ -62,11 +69,14 @@ function checkCreation(request: SwiftRequest, path: SwiftPath, nowSeconds: numbe
   const given = headers.get("content-type") ?? "";
   const contentType = given === "" || isTruthy(headers.get("x-detect-content-type")) ? guessContentType(path.object!) : given;
   if (unpackText(contentType) === null) return answerText(400, "Invalid Content-Type");
-  if (/;\s*swift_/i.test(contentType)) return answerText(400, "Invalid Content-Type, swift_* is not a valid parameter name.");
+  if (/;\s*swift_/i.test(contentType) && !headers.has(contentTypeOverriddenHeader)) {
+    return answerText(400, "Invalid Content-Type, swift_* is not a valid parameter name.");
+  }
   const problem = checkMetadata(headers, "object");
   if (problem !== null) return answerBytes(400, problem);
   const metadata = pickMetadata(headers, (name) => isUserHeader(name) || isDataHeader(name));
-  return { contentType, deleteAt: expiry.deleteAt, metadata };
+  const ticks = parseTimestamp(headers.get(timestampHeader) ?? "");
+  return { contentType, deleteAt: expiry.deleteAt, metadata, ...(ticks === null ? {} : { ticks }) };
 }
 
 export function createObjectResource({ store, clock }: BackendOptions): Resource {
@@ -142,12 +152,16 @@ export function createObjectResource({ store, clock }: BackendOptions): Resource
     if ("error" in expiry) return answerText(400, expiry.error);
     const set = pickMetadata(request.headers, isUserHeader);
     const contentType = request.headers.get("content-type");
-    const { before } = await store.writeObject(keyOf(path), (existing) => {
+    const { before, after } = await store.writeObject(keyOf(path), (existing) => {
       if (isGone(existing)) return null;
       const kept = Object.fromEntries(Object.entries(existing.metadata).filter(([name]) => isDataHeader(name)));
       return { contentType: contentType || existing.contentType, deleteAt: expiry.deleteAt, metadata: { ...kept, ...set } };
     });
-    return answer(isGone(before) ? 404 : 202);
+    if (isGone(before) || after === null) return answer(404);
+    return answer(
+      202,
+      Object.entries(after.metadata).filter(([name]) => isSystemHeader(name)),
+    );
   }
 
   async function remove(request: SwiftRequest, path: SwiftPath): Promise<SwiftResponse> {

@@ -4,11 +4,15 @@ import { refuseAccountAcl } from "../protocol/account-acl.ts";
 import { answer, answerUnauthorized } from "../protocol/errors.ts";
 import { unpackTextLossy } from "../protocol/headers.ts";
 import type { Authorize, HeaderMap, Identity, Middleware, SwiftPath, SwiftRequest, SwiftResponse } from "../types.ts";
+import { createKeystoneAuthorize, ownsByKeystone } from "./keystone-auth.ts";
+import type { KeystoneTokens } from "./keystone-tokens.ts";
+import type { KeystoneDirectory } from "./keystone-users.ts";
 import { answerLogin, isLoginPath } from "./login.ts";
 import { resellerPrefixes, tokenPrefix, type Tokens } from "./tokens.ts";
 
 export interface AuthOptions {
   readonly tokens: Tokens;
+  readonly keystone: { readonly tokens: KeystoneTokens; readonly directory: KeystoneDirectory };
   /** The stored `X-Account-Access-Control` of an account (header bytes), or null. */
   accountAcl(account: string): string | null;
 }
@@ -50,6 +54,8 @@ function createAuthorize(options: AuthOptions): Authorize {
     const badAcl = refuseAccountAcl(request.headers);
     if (badAcl !== null) return badAcl;
     context.owner = identity !== null && isOwner(identity, method, path, prefix);
+    const isAuditor = identity?.groups.includes(".reseller_reader") === true && isOrdinaryAccount(path.account, prefix);
+    if (isAuditor && isReading(method)) return null;
     if (context.owner || method === "OPTIONS" || isAllowedByContainer(request, path, acl)) return null;
     if (identity === null) return denied();
     const stored = options.accountAcl(path.account);
@@ -64,30 +70,47 @@ function createAuthorize(options: AuthOptions): Authorize {
   };
 }
 
-/** The identity behind a request's tokens; `bad-token` where one of ours is not (or no longer) valid, null without one. */
-function identify(headers: HeaderMap, tokens: Tokens): Identity | "bad-token" | null {
+/** The identity behind a request's tokens; `bad-token` where one of tempauth's is not (or no longer) valid, null without one. */
+function identify(headers: HeaderMap, { tokens, keystone }: AuthOptions): Identity | "bad-token" | null {
   const token = headers.get("x-auth-token") ?? headers.get("x-storage-token");
-  if (token === undefined || !token.startsWith(tokenPrefix)) return null;
+  if (token === undefined) return null;
+  const serviceToken = headers.get("x-service-token");
+  if (!token.startsWith(tokenPrefix)) return keystone.tokens.identify(token, serviceToken);
   const identity = tokens.identify(token);
   if (identity === null) return "bad-token";
-  const serviceToken = headers.get("x-service-token");
   const service = serviceToken === undefined ? null : tokens.identify(serviceToken);
-  return service === null ? identity : { ...identity, groups: [...identity.groups, ...service.groups] };
+  if (service === null) return identity;
+  return {
+    ...identity,
+    groups: [...identity.groups, ...service.groups],
+    resellerAdmin: identity.resellerAdmin || service.resellerAdmin,
+  };
 }
 
-/** The auth middleware. Requests of the system (those without `authorize`) pass as they are. */
+function owns(identity: Identity, method: string, path: SwiftPath): boolean {
+  const prefix = prefixOf(path.account);
+  if (prefix === null) return false;
+  return identity.keystone === undefined ? isOwner(identity, method, path, prefix) : ownsByKeystone(identity.keystone, method, path);
+}
+
+/** The auth middleware. Requests of the system (those without `authorize`) and those whose URL carries rights pass as they are. */
 export function createAuth(options: AuthOptions): Middleware {
+  const { directory } = options.keystone;
   const authorize = createAuthorize(options);
+  const authorizeKeystone = createKeystoneAuthorize(directory);
   return async (request, next) => {
     if (isLoginPath(request.rawPath)) return answerLogin(request, options.tokens);
-    const { context, path } = request;
-    if (context.authorize === null) return next(request);
-    const identity = identify(request.headers, options.tokens);
+    const { context, path, method } = request;
+    if (context.authorize === null || context.authorizedByUrl) return next(request);
+    const identity = identify(request.headers, options);
     if (identity === "bad-token") return answerUnauthorized(path?.account ?? null);
     context.identity = identity;
-    context.authorize = authorize;
-    const prefix = path === null ? null : prefixOf(path.account);
-    context.owner = identity !== null && path !== null && prefix !== null && isOwner(identity, request.method, path, prefix);
-    return next(request);
+    context.authorize = identity?.keystone === undefined ? authorize : authorizeKeystone;
+    context.owner = identity !== null && path !== null && owns(identity, method, path);
+    const response = await next(request);
+    if (identity?.keystone === undefined || path === null || path.container !== null || response.status > 299) return response;
+    const project = directory.findProject({ id: path.account.slice(prefixOf(path.account)?.length ?? 0) });
+    if (project !== null && isReading(method)) response.headers.set("x-account-project-domain-id", project.domain.id);
+    return response;
   };
 }

@@ -75,6 +75,7 @@ const consumed = new Set([
 const isCopied = (name: string): boolean =>
   name.startsWith("x-object-meta-") ||
   name.startsWith("x-object-sysmeta-") ||
+  name.startsWith("x-symlink-target") ||
   ["content-encoding", "content-disposition", "content-language", "cache-control", "expires", "x-robots-tag"].includes(name);
 
 /** The headers of the PUT: the source's metadata, with the request's own on top. Expiry is not inherited. */
@@ -98,7 +99,24 @@ function describeCopy(response: SwiftResponse, from: ObjectPath, source: SwiftRe
   headers.set("x-copied-from-account", percentEncode(from.account));
   const modified = source.headers.get("last-modified");
   if (modified !== undefined) headers.set("x-copied-from-last-modified", modified);
+  const version = source.headers.get("x-object-version-id");
+  if (version !== undefined) headers.set("x-copied-from-version-id", version);
   for (const [name, value] of sent) if (name.startsWith("x-object-meta-") || name === "x-delete-at") headers.set(name, value);
+}
+
+/** The query of the PUT: a copied manifest becomes one again. */
+function targetQuery(request: SwiftRequest, source: SwiftResponse, headers: HeaderMap): URLSearchParams {
+  const query = new URLSearchParams(request.query);
+  // The version that is copied is not the one that is written.
+  query.delete("version-id");
+  if (query.get("multipart-manifest") !== "get") return query;
+  const dynamic = source.headers.get("x-object-manifest");
+  if (source.headers.has("x-static-large-object")) query.set("multipart-manifest", "put");
+  else if (dynamic !== undefined) {
+    query.delete("multipart-manifest");
+    headers.set("x-object-manifest", dynamic);
+  }
+  return query;
 }
 
 async function copyObject(request: SwiftRequest, next: Handler, source: ObjectPath, target: ObjectPath): Promise<SwiftResponse> {
@@ -107,19 +125,29 @@ async function copyObject(request: SwiftRequest, next: Handler, source: ObjectPa
     const value = request.headers.get(name);
     if (value !== undefined && !(name === "if-none-match" && value.trim() === "*")) getHeaders.set(name, value);
   }
-  const get = makeSubrequest(request, { method: "GET", path: source, headers: getHeaders, query: request.query, authorize: "inherit" });
+  const query = new URLSearchParams(request.query);
+  // A manifest is copied in the form in which it can be sent.
+  if (query.get("multipart-manifest") === "get") query.set("format", "raw");
+  const get = makeSubrequest(request, { method: "GET", path: source, headers: getHeaders, query, authorize: "inherit" });
   const found = await next(get);
   if (found.status !== 200 && found.status !== 206) return found;
   const length = Number(found.headers.get("content-length"));
-  if (length > limits.maxFileSize) {
+  if (found.headers.get("content-length") === undefined || length > limits.maxFileSize) {
     discardBody(found.body);
     return answerText(413, "The body of your request was too large for this server.", [], htmlType);
   }
   const putHeaders = targetHeaders(request, found);
-  const contentLength = Number.isNaN(length) ? null : length;
-  const parts = { method: "PUT", path: target, headers: putHeaders, body: found.body, contentLength, authorize: "inherit" } as const;
+  const putQuery = targetQuery(request, found, putHeaders);
+  const parts = {
+    method: "PUT",
+    path: target,
+    headers: putHeaders,
+    body: found.body,
+    contentLength: length,
+    authorize: "inherit",
+  } as const;
   try {
-    const response = await next(makeSubrequest(request, { ...parts, query: request.query }));
+    const response = await next(makeSubrequest(request, { ...parts, query: putQuery }));
     if (response.status === 201) describeCopy(response, source, found, putHeaders);
     return response;
   } finally {

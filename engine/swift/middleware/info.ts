@@ -12,7 +12,8 @@ export interface InfoRegistry {
 /** The limits and habits under the key `swift`. */
 function describeSwift(): Record<string, unknown> {
   return {
-    version: "2.38.1",
+    version: "2.30.1",
+    strict_cors_mode: true,
     policies: storagePolicies.map(({ name, aliases, isDefault }) => ({
       name,
       aliases: aliases.join(", "),

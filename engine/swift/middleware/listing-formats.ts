@@ -6,6 +6,7 @@ import { readBody } from "../../support/streams.ts";
 import { negotiateListing, type ListingType } from "../protocol/accept.ts";
 import { answer, answerText, htmlType } from "../protocol/errors.ts";
 import {
+  finalListingHeader,
   formatAccountXml,
   formatContainerXml,
   formatPlain,
@@ -60,6 +61,7 @@ export const listingFormats: Middleware = async (request, next) => {
   }
   const response = await next(request);
   if (response.status !== 200 && response.status !== 204) return response;
+  if (response.headers.delete(finalListingHeader)) return response;
   if (format.value === null) addVary(response.headers);
   const isJson = response.headers.get("content-type")?.startsWith("application/json") ?? false;
   return isJson ? convert(response, path, negotiated.type, method === "HEAD") : response;

@@ -59,7 +59,7 @@ export function answerLogin(request: SwiftRequest, tokens: Tokens): SwiftRespons
 function answerToken(request: SwiftRequest, given: Credentials | null, pathAccount: string | null, tokens: Tokens): SwiftResponse {
   const issued = given === null ? null : tokens.issue(given.account, given.user, given.key);
   if (given === null || issued === null) {
-    return answerUnauthorized(pathAccount ?? (given !== null && tokens.hasAccount(given.account) ? given.account : null));
+    return answerUnauthorized(pathAccount ?? (given !== null && tokens.isStranger(given.account, given.user) ? given.account : null));
   }
   const headers: HeaderMap = new Map([
     ["content-type", htmlType],

@@ -19,7 +19,8 @@ export interface Tokens {
   /** The user's token: the same one until it expires. Null where the key is wrong or there is no such user. */
   issue(account: string, user: string, key: string): IssuedToken | null;
   identify(token: string): Identity | null;
-  hasAccount(account: string): boolean;
+  /** True for a name that an account of ours does not have. */
+  isStranger(account: string, user: string): boolean;
 }
 
 /** Groups as tempauth gives them: the account, the user, the configured ones; `.admin` stands for the account's own names. */
@@ -53,6 +54,9 @@ export function createTokens(users: readonly SwiftUser[], clock: Clock): Tokens 
       const known = byToken.get(token);
       return known !== undefined && known.expiresMs > clock.nowMs() ? known.identity : null;
     },
-    hasAccount: (account) => users.some((user) => user.account === account),
+    isStranger(account, name) {
+      const ours = users.filter((user) => user.account === account);
+      return ours.length > 0 && !ours.some(({ user }) => user === name);
+    },
   };
 }

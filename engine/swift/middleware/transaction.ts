@@ -7,10 +7,9 @@ import type { Middleware, SwiftRequest, SwiftResponse } from "../types.ts";
 /** Told of errors that nobody expected. */
 export type OnBug = (error: unknown, request: SwiftRequest) => void;
 
-/** The response for what the pipeline threw. Expected failures have their own status; the rest is a bug and a 500. */
-function answerThrown(thrown: unknown, request: SwiftRequest, onBug: OnBug): SwiftResponse {
-  const error = toStudioError(thrown);
-  switch (error.code) {
+/** The response for an expected failure that was thrown; null for a bug. */
+export function answerExpected(thrown: unknown): SwiftResponse | null {
+  switch (toStudioError(thrown).code) {
     case "CANCELLED":
       return answer(499);
     case "BAD_INPUT":
@@ -19,10 +18,18 @@ function answerThrown(thrown: unknown, request: SwiftRequest, onBug: OnBug): Swi
       return answer(507);
     case "INPUT_TOO_LARGE":
       return answerText(413, "Your request is too large.");
+    case "CONFLICT":
+      return answer(409);
     default:
-      onBug(thrown, request);
-      return answer(500);
+      return null;
   }
+}
+
+/** The response for what the pipeline threw: what nobody expected is a bug and a 500. */
+function answerThrown(thrown: unknown, request: SwiftRequest, onBug: OnBug): SwiftResponse {
+  const expected = answerExpected(thrown);
+  if (expected === null) onBug(thrown, request);
+  return expected ?? answer(500);
 }
 
 /** HEAD has no body: errors say length 0, the rest keeps the length that GET would have. */

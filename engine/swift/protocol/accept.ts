@@ -60,3 +60,12 @@ export function negotiateListing(format: string | null, accept: string | undefin
   }
   return { problem: "not-acceptable" };
 }
+
+/** True where an Accept header covers a type; an absent one covers everything. */
+export function accepts(accept: string | undefined, type: ListingType): boolean {
+  if (accept === undefined || accept === "") return true;
+  return accept.split(",").some((item) => {
+    const range = parseMediaRange(item);
+    return range !== null && covers(range, type);
+  });
+}

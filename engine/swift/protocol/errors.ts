@@ -45,6 +45,11 @@ export function reasonPhrase(status: number): string {
   return statusTexts[status]?.[0] ?? "Unknown";
 }
 
+/** What Swift says of a status besides its reason; empty for those that need no words. */
+export function explanation(status: number): string {
+  return statusTexts[status]?.[1] ?? "";
+}
+
 export const htmlType = "text/html; charset=UTF-8";
 export const textType = "text/plain; charset=UTF-8";
 

@@ -45,6 +45,9 @@ export function parseListingQuery(parameters: URLSearchParams, target: string): 
   };
 }
 
+/** Set by middleware on a listing that has but one form, whatever the client asked for. */
+export const finalListingHeader = "x-backend-final-listing";
+
 /** An object as a JSON listing shows it. Middleware may add keys of its own. */
 export interface ObjectEntry {
   bytes: number;
@@ -59,7 +62,6 @@ export interface ContainerEntry {
   count: number;
   bytes: number;
   last_modified: string;
-  storage_policy: string;
 }
 
 export interface SubdirEntry {
@@ -107,7 +109,7 @@ export function formatAccountXml(account: string, entries: readonly (ContainerEn
   const items = entries.map((entry) =>
     "subdir" in entry
       ? `<subdir name="${escapeAttribute(entry.subdir)}" />\n`
-      : `<container>${elements(entry, ["name", "count", "bytes", "last_modified", "storage_policy"])}</container>\n`,
+      : `<container>${elements(entry, ["name", "count", "bytes", "last_modified"])}</container>\n`,
   );
   return `${xmlHead}<account name="${escapeAttribute(account)}">\n${items.join("")}</account>`;
 }

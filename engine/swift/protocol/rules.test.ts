@@ -319,9 +319,9 @@ describe("listings", () => {
         '<content_type>t/p</content_type><last_modified>m</last_modified></object><subdir name="b/"><name>b/</name></subdir></container>',
     );
     expect(formatContainerXml("l", [])).toBe('<?xml version="1.0" encoding="UTF-8"?>\n<container name="l" />');
-    expect(formatAccountXml("A", [{ name: "c", count: 2, bytes: 3, last_modified: "m", storage_policy: "gold" }, { subdir: "p1" }])).toBe(
+    expect(formatAccountXml("A", [{ name: "c", count: 2, bytes: 3, last_modified: "m" }, { subdir: "p1" }])).toBe(
       '<?xml version="1.0" encoding="UTF-8"?>\n<account name="A">\n<container><name>c</name><count>2</count><bytes>3</bytes>' +
-        '<last_modified>m</last_modified><storage_policy>gold</storage_policy></container>\n<subdir name="p1" />\n</account>',
+        '<last_modified>m</last_modified></container>\n<subdir name="p1" />\n</account>',
     );
     expect(formatPlain([{ name: "a" }, { subdir: "b/" }])).toBe("a\nb/\n");
   });
@@ -348,7 +348,8 @@ describe("small tables", () => {
 
   it.each([
     ["", null],
-    ["//realm/cluster/a/c", null],
+    ["//realm/cluster/a/c", "No realm key for 'realm'"],
+    ["//realm/cluster", "Invalid X-Container-Sync-To format '//realm/cluster'"],
     ["http://127.0.0.1/v1/a/c", null],
     ["http://127.0.0.1", "Path required in X-Container-Sync-To"],
     ["ftp://127.0.0.1/v1/a/c", `Invalid scheme 'ftp' in X-Container-Sync-To, must be "//", "http", or "https".`],

@@ -1,0 +1,168 @@
+/** `GET ?versions`: all versions of a container's objects, the newest first. Owns the merge of the two listings behind it. */
+import { compareNames } from "../../../store/listing.ts";
+import { discardBody, readBody } from "../../../support/streams.ts";
+import { accepts } from "../../protocol/accept.ts";
+import { answer, answerText, htmlType } from "../../protocol/errors.ts";
+import { isTruthy } from "../../protocol/headers.ts";
+import { limits } from "../../protocol/limits.ts";
+import { finalListingHeader, type ObjectEntry, type SubdirEntry } from "../../protocol/listings.ts";
+import { percentDecodeBytes } from "../../protocol/paths.ts";
+import { formatReservedName, splitReservedName } from "../../protocol/reserved-names.ts";
+import { makeSubrequest } from "../../request.ts";
+import type { Handler, SwiftPath, SwiftRequest, SwiftResponse } from "../../types.ts";
+import { deleteMarkerType } from "../delete-marker.ts";
+import type { LinkEntry } from "../symlink/links.ts";
+import { afterVersions, beforeVersions, formatVersionId, parseVersionId, parseVersionName, versionName } from "./names.ts";
+import { reserved, versionLinked } from "./objects.ts";
+
+const longestListing = 1024 * 10_000 * 8;
+
+interface VersionEntry extends ObjectEntry {
+  version_id: string;
+  is_latest: boolean;
+}
+
+interface ListingParts {
+  readonly request: SwiftRequest;
+  readonly path: SwiftPath;
+  readonly next: Handler;
+  /** The container with the versions. */
+  readonly hidden: string;
+  /** The answer of the container itself, whose body has been read. */
+  readonly response: SwiftResponse;
+  readonly primary: readonly ((LinkEntry & { version_symlink?: boolean }) | SubdirEntry)[];
+}
+
+const refuseText = (text: string): SwiftResponse => answerText(400, text, [], htmlType);
+
+/** Where the listing of versions begins: after all versions of the marker, or after one of them. Null for a bad version marker. */
+function versionMarker(query: URLSearchParams, reverse: boolean): string | null {
+  const marker = query.get("marker");
+  const version = query.get("version_marker");
+  if (marker === null) return "";
+  if (version === null) return reverse ? beforeVersions(marker) : afterVersions(marker);
+  // What was written without a version is the current object, so all versions come after it.
+  if (version === "null") return reverse ? afterVersions(marker) : beforeVersions(marker);
+  const ticks = parseVersionId(version);
+  return ticks === null ? null : versionName(marker, ticks);
+}
+
+/** The query for the hidden container, or the refusal of the client's. */
+function hiddenQuery(query: URLSearchParams): URLSearchParams | SwiftResponse {
+  if (query.has("version_marker") && !query.has("marker")) return refuseText("version_marker param requires marker");
+  const marker = versionMarker(query, isTruthy(query.get("reverse")));
+  if (marker === null) return refuseText("invalid version_marker param");
+  const delimiter = query.get("delimiter") ?? "";
+  // Digits, the point and the separator of reserved names are part of how versions are named.
+  // eslint-disable-next-line no-control-regex -- the separator is a control character
+  if (/[0-9.\0]/.test(delimiter)) return refuseText("invalid delimiter param");
+  const hidden = new URLSearchParams({ marker, delimiter });
+  const prefix = query.get("prefix");
+  if (prefix !== null) hidden.set("prefix", formatReservedName(prefix));
+  for (const name of ["limit", "reverse"]) {
+    const value = query.get(name);
+    if (value !== null) hidden.set(name, value);
+  }
+  return hidden;
+}
+
+/** Which version each listed name stands for; null for objects that were written without versions. */
+type CurrentVersions = Map<string, string | null>;
+
+/** The version that an entry of the container links to; null for other objects. */
+function versionBehind(entry: LinkEntry & { version_symlink?: boolean }): string | null {
+  if (entry.version_symlink !== true) return null;
+  const target = percentDecodeBytes(entry.symlink_path!).toString("utf8");
+  const named = parseVersionName(target.split("/").slice(4).join("/"));
+  return named === null ? null : formatVersionId(named.version);
+}
+
+async function fetchListing({ request, path, next }: ListingParts, container: string, query: URLSearchParams): Promise<unknown> {
+  const at = { account: path.account, container, object: null };
+  const response = await next(makeSubrequest(request, { method: "GET", path: at, query, headers: reserved(), authorize: "none" }));
+  const body = await readBody(response.body, longestListing);
+  return response.status === 200 ? JSON.parse(body.toString("utf8")) : [];
+}
+
+/** True where an object has a version that is newer than `id`. */
+async function isSucceeded(parts: ListingParts, object: string, id: string): Promise<boolean> {
+  const query = new URLSearchParams({ prefix: beforeVersions(object), limit: "1" });
+  const [newest] = (await fetchListing(parts, parts.hidden, query)) as ObjectEntry[];
+  const named = newest === undefined ? null : parseVersionName(newest.name);
+  return named !== null && formatVersionId(named.version) !== id;
+}
+
+/**
+ * Marks the versions that are current: those that their names link to, and delete markers that nothing came after. On a page that
+ * begins within an object's versions, or ends there, the newest of them may lie outside.
+ */
+async function markLatest(parts: ListingParts, versions: readonly VersionEntry[], current: CurrentVersions): Promise<void> {
+  const { query } = parts.request;
+  const reverse = isTruthy(query.get("reverse"));
+  const begunWithin = query.has("version_marker") ? query.get("marker") : null;
+  const newest = new Map<string, VersionEntry>();
+  for (const version of versions) if (reverse || !newest.has(version.name)) newest.set(version.name, version);
+  for (const version of versions) {
+    const { name, version_id: id } = version;
+    if (current.has(name)) version.is_latest = current.get(name) === id;
+    else if (version.content_type !== deleteMarkerType || newest.get(name) !== version) version.is_latest = false;
+    else if (reverse && version === versions.at(-1)) version.is_latest = !(await isSucceeded(parts, name, id));
+    else version.is_latest = reverse || name !== begunWithin;
+  }
+}
+
+/** Adds the object at which the page begins: its own listing has passed over it. */
+async function addMarkerObject(parts: ListingParts, current: CurrentVersions): Promise<void> {
+  const { request, path, next } = parts;
+  const name = request.query.get("marker");
+  if (!request.query.has("version_marker") || name === null || name === "") return;
+  const query = new URLSearchParams({ symlink: "get" });
+  const head = await next(makeSubrequest(request, { method: "HEAD", path: { ...path, object: name }, query, authorize: "none" }));
+  discardBody(head.body);
+  if (head.status === 200) current.set(name, versionLinked(head.headers, parts.hidden));
+}
+
+/** Takes the entries of the hidden container apart: versions with their own names, and subdirectories. */
+function readHidden(entries: readonly (LinkEntry | SubdirEntry)[]): { versions: VersionEntry[]; subdirs: string[] } {
+  const versions: VersionEntry[] = [];
+  const subdirs: string[] = [];
+  for (const entry of entries) {
+    const named = "subdir" in entry ? null : parseVersionName(entry.name);
+    if ("subdir" in entry) subdirs.push(splitReservedName(entry.subdir)?.[0] ?? entry.subdir);
+    else if (named !== null) versions.push({ ...entry, name: named.object, version_id: formatVersionId(named.version), is_latest: false });
+  }
+  return { versions, subdirs };
+}
+
+/** Answers in JSON alone: other forms have no place for what tells versions apart. */
+export async function listVersions(parts: ListingParts): Promise<SwiftResponse> {
+  const { request, primary, response, hidden } = parts;
+  const format = request.query.get("format") ?? "";
+  const acceptsJson = format === "" ? accepts(request.headers.get("accept"), "application/json") : format.toLowerCase() === "json";
+  if (!acceptsJson) return answer(406);
+  const query = hiddenQuery(request.query);
+  if ("status" in query) return query;
+  const { versions, subdirs } = readHidden((await fetchListing(parts, hidden, query)) as (LinkEntry | SubdirEntry)[]);
+  const names = new Set(subdirs);
+  const current: CurrentVersions = new Map();
+  const unversioned: VersionEntry[] = [];
+  for (const entry of primary) {
+    if ("subdir" in entry) names.add(entry.subdir);
+    else {
+      const id = versionBehind(entry);
+      current.set(entry.name, id);
+      if (id === null) unversioned.push({ ...entry, version_id: "null", is_latest: true });
+    }
+  }
+  await addMarkerObject(parts, current);
+  await markLatest(parts, versions, current);
+  const nameOf = (entry: VersionEntry | SubdirEntry): string => ("subdir" in entry ? entry.subdir : entry.name);
+  const merged = [...unversioned, ...versions, ...[...names].map((subdir): SubdirEntry => ({ subdir }))];
+  const direction = isTruthy(request.query.get("reverse")) ? -1 : 1;
+  merged.sort((one, other) => direction * compareNames(nameOf(one), nameOf(other)));
+  const asked = request.query.get("limit");
+  const limit = asked !== null && /^\d+$/.test(asked) ? Number(asked) : limits.listingLimit;
+  const body = Buffer.from(JSON.stringify(merged.slice(0, limit)), "utf8");
+  const headers = new Map(response.headers).set("content-length", String(body.byteLength)).set(finalListingHeader, "true");
+  return { ...response, headers, body };
+}
