@@ -246,7 +246,7 @@ function createNodeServer(parts: ServerParts): Server {
   function answerRefused(socket: Duplex, error: ParserError): void {
     answerRefusedPacket(parts, error, socket).catch((thrown: unknown) => {
       socket.destroy();
-      parts.onBug(thrown, null);
+      if (toStudioError(thrown).family === "internal") parts.onBug(thrown, null);
     });
   }
   return server;

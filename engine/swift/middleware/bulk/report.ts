@@ -133,9 +133,11 @@ async function* guard(work: Work, report: Report, onBug: (error: unknown) => voi
   try {
     yield* work;
   } catch (thrown) {
-    if (toStudioError(thrown).code === "CANCELLED") throw thrown;
-    const { status, text } = thrown instanceof BulkFailure ? thrown : new BulkFailure(500, "");
-    if (!(thrown instanceof BulkFailure)) onBug(thrown);
+    const { code } = toStudioError(thrown);
+    if (code === "CANCELLED") throw thrown;
+    // A body that is not what its headers say is no bug of ours.
+    const { status, text } = thrown instanceof BulkFailure ? thrown : new BulkFailure(code === "BAD_INPUT" ? 400 : 500, "");
+    if (!(thrown instanceof BulkFailure) && code !== "BAD_INPUT") onBug(thrown);
     report.fields["Response Status"] = statusLine(status);
     report.fields["Response Body"] = text;
   }
