@@ -3,13 +3,15 @@ import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import type { RunningEngine, ServeOptions } from "./cli/host.ts";
+import type { CliHost, RunningEngine, ServeOptions } from "./cli/host.ts";
 import { chooseSandbox, dockerConnectionOf, stateDirectoryFor } from "./compute/choose-sandbox.ts";
 import { createCompute } from "./compute/compute.ts";
 import { createDockerClient } from "./compute/drivers/docker/client.ts";
 import { probeDocker } from "./compute/drivers/docker/probe.ts";
 import { defaultImageName } from "./compute/drivers/docker/container.ts";
+import { createAccountImages } from "./compute/images/account-images.ts";
 import { buildSandboxImage } from "./compute/images/build.ts";
+import { readSettings } from "./compose-settings.ts";
 import { createLogBus, type LogBus } from "./compute/log-bus.ts";
 import type { Compute } from "./compute/types.ts";
 import type { DoctorReport, EngineEvent, EngineStatus, ImageProgress } from "./contract/index.ts";
@@ -22,6 +24,7 @@ import { runDoctor } from "./doctor/doctor.ts";
 import { createRuns, type Runs } from "./runs/runs.ts";
 import { createStore } from "./store/store.ts";
 import { createDeployer } from "./storlets/deployer.ts";
+import { habitsOf } from "./storlets/habits.ts";
 import { createStorletMiddleware, storletsInfo } from "./storlets/middleware.ts";
 import { scopeOf, storletContainer } from "./storlets/rules.ts";
 import { randomId, systemClock } from "./support/clock.ts";
@@ -99,6 +102,11 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
     }),
   );
 
+  const settings = readSettings(options.configFile ?? join(dataDirectory, "studio.yaml"), (options.configFile ?? null) !== null, {
+    profile: options.profile ?? null,
+    storletTimeoutMs: options.storletTimeoutMs,
+    outputGapMs: options.outputGapMs,
+  });
   const dataId = createHash("sha256").update(dataDirectory).digest("hex").slice(0, 16);
   const stateDirectory = stateDirectoryFor(dataDirectory, tmpdir(), dataId);
   const runtimeDirectory = join(surroundings.resourcesDirectory, "runtime");
@@ -112,14 +120,25 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
     stateDirectory,
     dataId,
     clock,
+    maxSandboxes: settings.maxSandboxes,
+    defaultImage: settings.defaultImage,
   });
   const driver = stack.use(choice.driver);
   logs.write({ level: driver.isolated ? "info" : "warn", source: "engine", text: choice.reason });
-  const compute = stack.use(createCompute({ driver, logs, clock, stateDirectory }));
+  const { limits, places, timers, deadlines } = settings;
+  const compute = stack.use(createCompute({ driver, logs, clock, stateDirectory, limits, places, timers }));
 
   const events = createEmitter<EngineEvent>();
-  const deadlines = { replyMs: options.storletTimeoutMs, inputMs: options.storletTimeoutMs, gapMs: options.outputGapMs };
-  const storlets = createStorletMiddleware({ compute, logs, clock, deadlines, recordRun: (run) => runs.put(run) });
+  const storlets = createStorletMiddleware({
+    compute,
+    logs,
+    clock,
+    deadlines,
+    habits: habitsOf(settings.profile),
+    executeOnProxy: settings.executeOnProxy,
+    maxExtraResources: settings.maxExtraResources,
+    recordRun: (run) => runs.put(run),
+  });
   const watchObjects = createObjectWatch(workspaceAccount, (container) => {
     events.emit({ kind: "objects", container });
     // Whether a storlet of the workspace is live depends on what lies there.
@@ -154,15 +173,34 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
     workspaceName: options.workspaceDirectory === null ? "samples" : workspace.name,
     dataDirectory,
     sandbox: { kind: driver.kind, isolated: driver.isolated, reason: choice.reason },
-    storletTimeoutMs: options.storletTimeoutMs,
+    storletTimeoutMs: deadlines.replyMs,
   });
+  const objects = createObjectService(client);
   const router = createRouter({
     status,
     doctor: () => examine(surroundings, options, { swiftPort: listener.port, controlPort: control.port }),
     events,
     logs,
     workspace: authoring,
-    objects: createObjectService(client),
+    objects,
+    snapshots: {
+      list: () => store.snapshots.list(),
+      save: (name) => store.snapshots.save(name),
+      remove: (name) => store.snapshots.remove(name),
+      async restore(name) {
+        const restored = await store.snapshots.restore(name);
+        for (const { name: container } of await objects.containers()) events.emit({ kind: "objects", container });
+        events.emit({ kind: "objects", container: "" });
+        events.emit({ kind: "workspace" });
+        return restored;
+      },
+    },
+    accounts: {
+      async setEnabled(account, enabled) {
+        const other = createAccountClient({ handle: swift.handle, newContext: swift.newContext, account });
+        await createDeployer({ client: other, compute }).enableAccount(enabled);
+      },
+    },
     runs,
     sandboxes: { list: () => compute.list(), stop: (scope, daemon) => compute.stop(scope, daemon ?? undefined) },
     image: { build: (signal) => buildImage(surroundings, signal, false) },
@@ -212,6 +250,18 @@ export function examine(
       return { name: defaultImageName, sizeBytes: image?.sizeBytes ?? null };
     },
   });
+}
+
+/** Images of accounts on this machine's Docker. Calls throw DOCKER_UNAVAILABLE where there is none. */
+export function accountImages(surroundings: Surroundings): CliHost["images"] {
+  const connection = dockerConnectionOf(surroundings.dockerHost);
+  if (connection === null) throw new StudioError("DOCKER_UNAVAILABLE", "DOCKER_HOST is not understood.", { hint: "Correct DOCKER_HOST." });
+  const images = createAccountImages(createDockerClient(connection), defaultImageName);
+  return {
+    list: () => images.list(),
+    load: (file) => images.load(file),
+    assign: async (account, image) => ({ scope: scopeOf(account), image: await images.assign(scopeOf(account), image) }),
+  };
 }
 
 /** Builds the sandbox image. Throws DOCKER_UNAVAILABLE or IMAGE_BUILD_FAILED while it is read. */

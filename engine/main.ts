@@ -70,6 +70,16 @@ async function main(): Promise<void> {
       buildImage: async function* (signal, force) {
         yield* (await import("./compose.ts")).buildImage(surroundings, signal, force);
       },
+      images: {
+        list: async () => (await import("./compose.ts")).accountImages(surroundings).list(),
+        load: async function* (file) {
+          yield* (await import("./compose.ts")).accountImages(surroundings).load(file);
+        },
+        assign: async (account, image) => (await import("./compose.ts")).accountImages(surroundings).assign(account, image),
+      },
+      runtimeDirectory: join(surroundings.resourcesDirectory, "runtime"),
+      searchPath: surroundings.searchPath ?? "",
+      stdin: process.stdin,
       stdout: process.stdout,
       stderr: process.stderr,
       signal: abort.signal,

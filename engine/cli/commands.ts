@@ -1,12 +1,9 @@
 /** The commands that talk to an engine: each a short dialogue with the control API or Swift, and what it prints. */
 import { createReadStream, createWriteStream } from "node:fs";
-import { stat } from "node:fs/promises";
-import { basename } from "node:path";
 import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { LogFilter, Run } from "../contract/index.ts";
 import { StudioError } from "../support/errors.ts";
-import { formatSize } from "../support/format.ts";
 import type { EngineClient } from "./client.ts";
 import { formatLogLine, formatRun, formatSave, type Paint } from "./format.ts";
 import type { CliHost } from "./host.ts";
@@ -21,11 +18,11 @@ export interface CommandContext {
 /** Exit code of a command. */
 type ExitCode = 0 | 1;
 
-function encodeObject(path: string): string {
+export function encodeObject(path: string): string {
   return path.split("/").map(encodeURIComponent).join("/");
 }
 
-function splitObject(path: string): { container: string; object: string } {
+export function splitObject(path: string): { container: string; object: string } {
   const [, container, object] = /^\/?([^/]+)\/(.+)$/s.exec(path) ?? [];
   if (container === undefined || object === undefined) {
     throw new StudioError("BAD_INPUT", `${path} does not name an object.`, { hint: "Write it as container/object." });
@@ -34,7 +31,7 @@ function splitObject(path: string): { container: string; object: string } {
 }
 
 /** A Swift failure as an error in the user's words. */
-async function swiftFailure(response: Response, what: string): Promise<StudioError> {
+export async function swiftFailure(response: Response, what: string): Promise<StudioError> {
   const text = (await response.text())
     .replace(/<[^>]+>/g, " ")
     .replace(/\s+/g, " ")
@@ -43,11 +40,11 @@ async function swiftFailure(response: Response, what: string): Promise<StudioErr
   return new StudioError(code, what, { detail: `${response.status} ${response.statusText}${text === "" ? "" : `: ${text}`}` });
 }
 
-function openOutput(context: CommandContext, file: string | undefined): Writable {
+export function openOutput(context: CommandContext, file: string | undefined): Writable {
   return file === undefined || file === "-" ? (context.host.stdout as Writable) : createWriteStream(file);
 }
 
-async function writeBody(response: Response, sink: Writable, isStdout: boolean): Promise<void> {
+export async function writeBody(response: Response, sink: Writable, isStdout: boolean): Promise<void> {
   if (response.body === null) return;
   await pipeline(Readable.fromWeb(response.body as never), sink, { end: !isStdout });
 }
@@ -143,76 +140,5 @@ export async function logs({ host, client, paint }: CommandContext, { values }: 
     if (host.signal.aborted) stop();
     else host.signal.addEventListener("abort", stop, { once: true });
   });
-  return 0;
-}
-
-async function listObjects({ host, client }: CommandContext, where: string | undefined): Promise<void> {
-  if (where === undefined) {
-    for (const { name, count, bytes } of await client.api.objects.containers.query())
-      host.stdout.write(`${String(count).padStart(8)}  ${formatSize(bytes).padStart(8)}  ${name}\n`);
-    return;
-  }
-  const [container = "", ...rest] = where.split("/");
-  let marker: string | null = "";
-  while (marker !== null) {
-    const page: { entries: { kind: string; name: string; bytes?: number }[]; nextMarker: string | null } =
-      await client.api.objects.list.query({
-        container,
-        prefix: rest.join("/"),
-        marker,
-        limit: 10_000,
-      });
-    for (const entry of page.entries) host.stdout.write(`${formatSize(entry.bytes ?? 0).padStart(8)}  ${entry.name}\n`);
-    marker = page.nextMarker;
-  }
-}
-
-export async function objects(context: CommandContext, command: ParsedCommand): Promise<ExitCode> {
-  const { host, client } = context;
-  const [action, first, second] = command.operands;
-  const counts: Record<string, readonly [number, number]> = {
-    list: [0, 1],
-    put: [2, 2],
-    get: [1, 1],
-    cat: [1, 1],
-    head: [1, 1],
-    rm: [1, 1],
-  };
-  const count = counts[action ?? ""];
-  const given = command.operands.length - 1;
-  if (count === undefined || given < count[0] || given > count[1]) {
-    throw new StudioError("BAD_INPUT", `studio objects takes ${command.spec.operands}.`, { hint: "See `studio objects --help`." });
-  }
-  if (action === "list") {
-    await listObjects(context, first);
-    return 0;
-  }
-  const target = action === "put" ? (second as string) : (first as string);
-  const { container, object } = splitObject(target);
-  const path = `/${encodeURIComponent(container)}/${encodeObject(object)}`;
-  if (action === "put") {
-    const file = first as string;
-    const facts = await stat(file).catch(() => null);
-    if (facts === null || !facts.isFile()) throw new StudioError("NOT_FOUND", `${file} is not a file.`);
-    const made = await client.swift("PUT", `/${encodeURIComponent(container)}`);
-    await made.body?.cancel();
-    const response = await client.swift("PUT", path, {
-      headers: { "Content-Length": String(facts.size) },
-      body: Readable.toWeb(createReadStream(file)) as never,
-    });
-    if (!response.ok) throw await swiftFailure(response, `${target} was not stored.`);
-    host.stdout.write(`${target}  ${formatSize(facts.size)}  ${response.headers.get("etag") ?? ""}\n`);
-    return 0;
-  }
-  const method = action === "rm" ? "DELETE" : action === "head" ? "HEAD" : "GET";
-  const response = await client.swift(method, path);
-  if (!response.ok) throw await swiftFailure(response, `${target} was not ${action === "rm" ? "removed" : "read"}.`);
-  if (action === "head") for (const [name, value] of response.headers) host.stdout.write(`${name}: ${value}\n`);
-  if (action === "cat" || action === "get") {
-    const file = action === "get" ? ((command.values["output"] as string | undefined) ?? basename(object)) : undefined;
-    const sink = openOutput(context, file);
-    await writeBody(response, sink, sink === host.stdout);
-    if (file !== undefined && file !== "-") host.stderr.write(`${target} is in ${file}.\n`);
-  }
   return 0;
 }

@@ -1,5 +1,5 @@
 /** What commands print: pure functions from data to text. Wording follows the screen's. */
-import type { DoctorReport, LogLevel, LogLine, Problem, Run, SaveResult } from "../contract/index.ts";
+import type { ContractCheck, DoctorReport, LogLevel, LogLine, Problem, Run, SaveResult } from "../contract/index.ts";
 import { formatDuration, formatSize } from "../support/format.ts";
 
 type Tone = "red" | "yellow" | "green" | "grey" | "bold";
@@ -45,12 +45,29 @@ export function formatProblem(problem: Problem, paint: Paint): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** The contract check of a run on one line, and below it what was not kept. */
+function formatContract({ metadata, metadataBytes, metadataLimitBytes, outputClosed, longestStall, broken }: ContractCheck): string[] {
+  const facts = [
+    metadata === "missing" ? "no metadata" : `metadata ${metadata === "before-data" ? "before" : "after"} data`,
+    ...(metadataBytes === null ? [] : [`${metadataBytes} of ${metadataLimitBytes} bytes`]),
+    ...(outputClosed === null ? [] : [outputClosed ? "output closed" : "output left open"]),
+    ...(longestStall === null
+      ? []
+      : [`longest wait ${formatDuration(longestStall.ms)} of ${formatDuration(longestStall.limitMs)} (${longestStall.waitedFor})`]),
+  ];
+  return [`contract ${broken.length === 0 ? "kept" : "broken"}: ${facts.join(", ")}`, ...broken.map((each) => `  ${each}`)];
+}
+
 /** The verdict of a run, with its traceback where it has one. */
 export function formatRun(run: Run, paint: Paint): string {
   const sizes = `${formatSize(run.bytesIn)} in, ${formatSize(run.bytesOut)} out`;
   const isolation = run.isolated ? "" : ", not isolated";
-  const verdict = `${run.storlet} ${run.state}${run.status === null ? "" : `, ${run.status}`}, ${formatDuration(run.durationMs)} ${run.cold ? "cold" : "warm"}, ${sizes}, run ${run.id}${isolation}`;
+  const verdict = `${run.storlet} ${run.state}${run.status === null ? "" : `, ${run.status}`}, ${formatDuration(run.durationMs)} ${run.cold ? "cold" : "warm"}, ${sizes}, run ${run.id}${isolation}${run.profile === "strict" ? ", profile strict" : ""}`;
   const lines = [paint(run.state === "succeeded" ? "green" : "red", verdict)];
+  if (run.contract !== null) {
+    const tone = run.contract.broken.length === 0 ? "grey" : "yellow";
+    lines.push(...formatContract(run.contract).map((line) => paint(tone, line)));
+  }
   if (run.exception !== null) lines.push(run.exception.traceback.trimEnd());
   if (run.problem !== null) lines.push(formatProblem(run.problem, paint).trimEnd());
   return `${lines.join("\n")}\n`;

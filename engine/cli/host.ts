@@ -1,5 +1,5 @@
 /** What the command line needs of the program it is part of, and of its surroundings. Filled in by `main.ts`. */
-import type { DoctorReport, ImageProgress, ReadyLine } from "../contract/index.ts";
+import type { DoctorReport, ImageProgress, Profile, ReadyLine } from "../contract/index.ts";
 
 export interface ServeOptions {
   dataDirectory: string;
@@ -9,8 +9,12 @@ export interface ServeOptions {
   controlPort: number;
   sandbox: "auto" | "docker" | "process";
   samples: boolean;
-  storletTimeoutMs: number;
-  outputGapMs: number;
+  /** Null where the configuration file decides, as for the two limits below. */
+  profile?: Profile | null;
+  storletTimeoutMs: number | null;
+  outputGapMs: number | null;
+  /** The configuration file; null: `studio.yaml` in the data directory, where there is one. */
+  configFile?: string | null;
 }
 
 export interface RunningEngine extends AsyncDisposable {
@@ -26,6 +30,17 @@ export interface CliHost {
   /** Runs the doctor without an engine: for the day it does not start. */
   doctor(options: ServeOptions): Promise<DoctorReport>;
   buildImage(signal: AbortSignal, force: boolean): AsyncIterable<ImageProgress>;
+  /** Images of accounts, on this machine's Docker. */
+  readonly images: {
+    list(): Promise<{ name: string; sizeBytes: number; isDefault: boolean }[]>;
+    load(file: string): AsyncIterable<string>;
+    assign(account: string, image: string): Promise<{ scope: string; image: string }>;
+  };
+  /** The folder `resources/runtime`. */
+  readonly runtimeDirectory: string;
+  /** The user's PATH. */
+  readonly searchPath: string;
+  readonly stdin: NodeJS.ReadableStream;
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;
   /** Aborted by SIGINT or SIGTERM. */

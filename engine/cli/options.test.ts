@@ -42,8 +42,10 @@ describe("serveOptionsOf", () => {
       controlPort: 0,
       sandbox: "auto",
       samples: true,
-      storletTimeoutMs: 40_000,
-      outputGapMs: 10_000,
+      profile: null,
+      storletTimeoutMs: null,
+      outputGapMs: null,
+      configFile: null,
     });
   });
   it.each([

@@ -27,8 +27,10 @@ const engineOptions = {
   workspace: { type: "string" },
   sandbox: { type: "string", default: "auto" },
   "no-samples": { type: "boolean", default: false },
-  "storlet-timeout": { type: "string", default: "40" },
-  "output-gap": { type: "string", default: "10" },
+  config: { type: "string" },
+  profile: { type: "string" },
+  "storlet-timeout": { type: "string" },
+  "output-gap": { type: "string" },
 } as const satisfies OptionTable;
 
 const engineHelp: Record<string, OptionHelp> = {
@@ -36,6 +38,8 @@ const engineHelp: Record<string, OptionHelp> = {
   workspace: { value: "DIR", text: "folder with storlets/ and data/" },
   sandbox: { value: "auto|docker|process", text: "where storlets run" },
   "no-samples": { text: "leave the sample storlets and objects out" },
+  config: { value: "FILE", text: "settings of the storlet engine (studio.yaml in the data directory)" },
+  profile: { value: "studio|strict", text: "mend the real system's defects, or have them (studio)" },
   "storlet-timeout": { value: "SECONDS", text: "until a storlet begins to answer (40)" },
   "output-gap": { value: "SECONDS", text: "longest pause within a storlet's output (10)" },
 };
@@ -109,19 +113,56 @@ export const commandSpecs: readonly CommandSpec[] = [
   },
   {
     name: "objects",
-    operands: "list [CONTAINER[/PREFIX]] | put FILE CONTAINER/OBJECT | get|cat|head|rm CONTAINER/OBJECT",
+    operands:
+      "list [CONTAINER[/PREFIX]] | put FILE CONTAINER/OBJECT | import FOLDER CONTAINER | get|cat|head|rm CONTAINER/OBJECT | post CONTAINER[/OBJECT]",
     summary: "look at and change objects",
     count: [1, 3],
-    options: { ...engineOptions, output: { type: "string", short: "o" } },
-    help: { output: { value: "FILE", text: "where `get` writes (the object's name)" }, ...engineHelp },
+    options: { ...engineOptions, output: { type: "string", short: "o" }, header: { type: "string", short: "H", multiple: true } },
+    help: {
+      output: { value: "FILE", text: "where `get` writes (the object's name)" },
+      header: { value: "NAME: VALUE", text: "a header of `put` and `post`, may be repeated" },
+      ...engineHelp,
+    },
+  },
+  {
+    name: "snapshot",
+    operands: "list | save|restore|remove NAME",
+    summary: "keep the whole store by name, and bring it back",
+    count: [1, 2],
+    options: engineOptions,
+    help: engineHelp,
   },
   {
     name: "image",
-    operands: "build",
-    summary: "build the sandbox image storlet_engine_image",
-    count: [1, 1],
+    operands: "build | list | import TAR | assign ACCOUNT IMAGE",
+    summary: "build the sandbox image, load others, and give accounts their own",
+    count: [1, 3],
     options: { ...engineOptions, force: { type: "boolean", default: false } },
     help: { force: { text: "build anew where it exists" }, ...engineHelp },
+  },
+  {
+    name: "account",
+    operands: "enable|disable ACCOUNT",
+    summary: "allow an account storlets, or not",
+    count: [2, 2],
+    options: engineOptions,
+    help: engineHelp,
+  },
+  {
+    name: "deploy-storlet",
+    operands: "",
+    summary: "deploy by answering the questions of the real deploy_storlet",
+    count: [0, 0],
+    options: engineOptions,
+    help: engineHelp,
+  },
+  {
+    name: "new",
+    operands: "python NAME",
+    summary: "make a storlet folder from a template, with a test that passes",
+    count: [2, 2],
+    options: engineOptions,
+    help: engineHelp,
   },
   {
     name: "doctor",
@@ -201,6 +242,10 @@ export function serveOptionsOf(values: ParsedCommand["values"], defaultDataDirec
   if (sandbox !== "auto" && sandbox !== "docker" && sandbox !== "process") {
     throw new StudioError("BAD_INPUT", `--sandbox takes auto, docker or process, not ${String(sandbox)}.`);
   }
+  const profile = values["profile"] ?? null;
+  if (profile !== null && profile !== "studio" && profile !== "strict") {
+    throw new StudioError("BAD_INPUT", `--profile takes studio or strict, not ${String(profile)}.`);
+  }
   return {
     dataDirectory: (values["data"] as string | undefined) ?? defaultDataDirectory,
     workspaceDirectory: (values["workspace"] as string | undefined) ?? null,
@@ -208,8 +253,10 @@ export function serveOptionsOf(values: ParsedCommand["values"], defaultDataDirec
     controlPort: portOption(values, "control-port"),
     sandbox,
     samples: values["no-samples"] !== true,
-    storletTimeoutMs: values["storlet-timeout"] === undefined ? 40_000 : numberOption(values, "storlet-timeout", 86_400) * 1000,
-    outputGapMs: values["output-gap"] === undefined ? 10_000 : numberOption(values, "output-gap", 86_400) * 1000,
+    profile,
+    storletTimeoutMs: values["storlet-timeout"] === undefined ? null : numberOption(values, "storlet-timeout", 86_400) * 1000,
+    outputGapMs: values["output-gap"] === undefined ? null : numberOption(values, "output-gap", 86_400) * 1000,
+    configFile: (values["config"] as string | undefined) ?? null,
   };
 }
 
@@ -224,10 +271,21 @@ export function paramsOf(values: ParsedCommand["values"]): Record<string, string
   return params;
 }
 
+/** Headers from `-H 'Name: value'`; values are byte strings. */
+export function headersOf(values: ParsedCommand["values"]): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const line of (values["header"] as string[] | undefined) ?? []) {
+    const colon = line.indexOf(":");
+    if (colon < 1) throw new StudioError("BAD_INPUT", `-H takes NAME: VALUE, not ${line}.`);
+    headers[line.slice(0, colon).trim()] = Buffer.from(line.slice(colon + 1).trim(), "utf8").toString("latin1");
+  }
+  return headers;
+}
+
 /** The text of `--help`, of everything or of one command. */
 export function formatHelp(spec: CommandSpec | null): string {
   if (spec === null) {
-    const rows = commandSpecs.map((each) => `  studio ${each.name.padEnd(8)} ${each.summary}`);
+    const rows = commandSpecs.map((each) => `  studio ${each.name.padEnd(14)} ${each.summary}`);
     return [
       "Storlet Studio: write, deploy, invoke and watch storlets on one machine.",
       "",

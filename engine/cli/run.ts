@@ -1,17 +1,25 @@
 /** The border of the command line: finds the command, runs it, and turns what is thrown into words and an exit code. */
 import { toStudioError } from "../support/errors.ts";
+import { account, manageImages } from "./accounts.ts";
 import { connectEngine, fromClientError } from "./client.ts";
-import { deploy, invoke, logs, objects, type CommandContext } from "./commands.ts";
+import { deploy, invoke, logs, type CommandContext } from "./commands.ts";
 import { runDemo } from "./demo.ts";
+import { deployStorlet } from "./deploy-dialogue.ts";
 import { createPaint, formatDoctor, formatProblem, type Paint } from "./format.ts";
 import type { CliHost } from "./host.ts";
+import { newStorlet } from "./new-storlet.ts";
+import { objects } from "./objects.ts";
 import { formatHelp, parseCommand, serveOptionsOf, type ParsedCommand } from "./options.ts";
+import { snapshot } from "./snapshots.ts";
 
 const engineCommands: Record<string, (context: CommandContext, command: ParsedCommand) => Promise<0 | 1>> = {
+  account,
   deploy,
+  "deploy-storlet": deployStorlet,
   invoke,
   logs,
   objects,
+  snapshot,
 };
 
 async function serve(host: CliHost, command: ParsedCommand): Promise<0> {
@@ -34,10 +42,7 @@ async function doctor(host: CliHost, command: ParsedCommand, paint: Paint): Prom
 }
 
 async function image(host: CliHost, command: ParsedCommand, paint: Paint): Promise<0 | 1> {
-  if (command.operands[0] !== "build") {
-    host.stderr.write(`There is no command image ${command.operands[0] ?? ""}. Use \`studio image build\`.\n`);
-    return 1;
-  }
+  if (command.operands[0] !== "build" || command.operands.length > 1) return manageImages(host, command);
   for await (const progress of host.buildImage(host.signal, command.values["force"] === true)) {
     host.stdout.write(progress.detail === "" ? `${paint("bold", progress.step)}\n` : `  ${progress.detail}\n`);
   }
@@ -49,6 +54,7 @@ async function runCommand(host: CliHost, command: ParsedCommand, paint: Paint): 
   if (name === "serve") return serve(host, command);
   if (name === "doctor") return doctor(host, command, paint);
   if (name === "image") return image(host, command, paint);
+  if (name === "new") return newStorlet(host, command);
   if (name === "demo") return runDemo(host, command, paint);
   const run = engineCommands[name];
   if (run === undefined) throw new Error(`The command ${name} has no implementation.`);

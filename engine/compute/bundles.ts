@@ -7,7 +7,8 @@ import { StudioError } from "../support/errors.ts";
 import { discardBody, isByteStream } from "../support/streams.ts";
 import type { Bundle, BundleFile } from "./types.ts";
 
-const temporaryPrefix = ".new-";
+/** How names of directories begin that are not whole yet. */
+export const halfWrittenPrefix = ".new-";
 
 /** A name that is safe as one path component. Names that had to change end in a hash of the original, so that they stay apart. */
 export function safeName(name: string): string {
@@ -81,7 +82,7 @@ export async function layOutBundle(root: string, bundle: Bundle, owner?: BundleO
     await handOver(target, owner);
     return name;
   }
-  const temporary = join(root, `${temporaryPrefix}${randomId(6)}`);
+  const temporary = join(root, `${halfWrittenPrefix}${randomId(6)}`);
   await mkdir(temporary, { recursive: true });
   try {
     for (const file of bundle.files) await writeBundleFile(temporary, file);
@@ -114,6 +115,6 @@ export async function removeBundleVersions(root: string, bundleName: string, isU
 /** Removes what a crash left half written. */
 export async function removeHalfWrittenBundles(root: string): Promise<void> {
   for (const name of await readdir(root)) {
-    if (name.startsWith(temporaryPrefix)) await rm(join(root, name), { recursive: true, force: true });
+    if (name.startsWith(halfWrittenPrefix)) await rm(join(root, name), { recursive: true, force: true });
   }
 }

@@ -73,6 +73,10 @@ export interface SandboxSettings {
   /** The user's PATH. */
   readonly searchPath: string | undefined;
   readonly clock: Clock;
+  /** Most sandboxes at once; 0 for no limit. */
+  readonly maxSandboxes: number;
+  /** Docker image of accounts that have none of their own; null for the usual one. */
+  readonly defaultImage: string | null;
 }
 
 /** The Docker daemon this user's own client would talk to; null where DOCKER_HOST cannot be understood. */
@@ -82,14 +86,15 @@ export function dockerConnectionOf(dockerHost: string | undefined): DockerConnec
 
 /** Looks at Docker, and at processes only where they may be needed, then makes the driver. Throws where what was asked for is missing. */
 export async function chooseSandbox(settings: SandboxSettings): Promise<SandboxChoice> {
-  const { wanted, runtimeDirectory, stateDirectory, clock, forceRelay, dataId } = settings;
+  const { wanted, runtimeDirectory, stateDirectory, clock, forceRelay, dataId, maxSandboxes } = settings;
+  const defaultImage = settings.defaultImage ?? defaultImageName;
   const connection = dockerConnectionOf(settings.dockerHost);
   const docker = wanted === "process" ? { available: false, reason: null } : await probeDocker({ connection });
   const imagePresent =
     docker.available &&
     connection !== null &&
     (await createDockerClient(connection)
-      .findImage(defaultImageName)
+      .findImage(defaultImage)
       .catch(() => null)) !== null;
   const facts = docker.available && imagePresent ? null : await probeProcessDriver({ searchPath: settings.searchPath });
   const decision = decideSandbox(wanted, {
@@ -99,10 +104,13 @@ export async function chooseSandbox(settings: SandboxSettings): Promise<SandboxC
   });
   if ("error" in decision) throw decision.error;
   if (decision.kind === "docker" && connection !== null) {
-    return { driver: createDockerDriver({ connection, runtimeDirectory, dataId, clock, forceRelay }), reason: decision.reason };
+    return {
+      driver: createDockerDriver({ connection, runtimeDirectory, dataId, clock, forceRelay, maxSandboxes, defaultImage }),
+      reason: decision.reason,
+    };
   }
   const processFacts = facts ?? (await probeProcessDriver({ searchPath: settings.searchPath }));
-  return { driver: createProcessDriver({ facts: processFacts, runtimeDirectory, stateDirectory }), reason: decision.reason };
+  return { driver: createProcessDriver({ facts: processFacts, runtimeDirectory, stateDirectory, maxSandboxes }), reason: decision.reason };
 }
 
 /** Longest state directory whose sockets stay below the system's limit of 107 bytes for a path. */

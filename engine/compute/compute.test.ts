@@ -69,7 +69,7 @@ for (const { isolation, works } of isolations) {
     ): Promise<Invocation> => test.compute.invoke(runOf(bundle, body, more));
     const textOf = async (invocation: Invocation): Promise<string> => (await readBody(invocation.output, 64 * megabyte)).toString();
     const linesOf = (spec: InvocationSpec, source: LogLine["source"]): string[] =>
-      test.logs.history({ run: spec.id, sources: [source] }, 20_000).map(({ level, text }) => `${level} ${text}`);
+      test.logs.history({ run: spec.id, sources: [source] }, 100_000).map(({ level, text }) => `${level} ${text}`);
 
     it("says what it is", async () => {
       expect(test.compute).toMatchObject({ kind: "process", isolated: isolation === "bubblewrap" });
@@ -88,7 +88,7 @@ o.write(i.read().upper())
       expect(params).toEqual({ op: "x" });
       expect(path).toMatch(/\/probe\.py\.[0-9a-f]{12}$/);
       expect(await textOf(invocation)).toBe("ABC");
-      expect(await invocation.outcome).toEqual({ state: "succeeded", error: null, exception: null, bytesIn: 3, bytesOut: 3 });
+      expect(await invocation.outcome).toMatchObject({ state: "succeeded", error: null, exception: null, bytesIn: 3, bytesOut: 3 });
       expect(invocation.placement).toMatchObject({ kind: "process", cold: true });
     });
 
@@ -241,14 +241,29 @@ o.set_metadata({})
       expect([...linesOf(spec, "stdout"), ...linesOf(spec, "storlet")]).toEqual(["info before", "info logged"]);
     });
 
+    it("loses no line of a storlet that logs 10,000 a second", async () => {
+      const paced = storletOf(`
+o.set_metadata({})
+began = time.monotonic()
+for n in range(30000):
+    log.info(str(n))
+    if n % 100 == 99:
+        time.sleep(max(0, began + n / 10000.0 - time.monotonic()))`);
+      const spec = runOf(paced);
+      const invocation = await test.compute.invoke(spec);
+      await textOf(invocation);
+      expect((await invocation.outcome).state).toBe("succeeded");
+      expect(linesOf(spec, "storlet")).toEqual(Array.from({ length: 30_000 }, (_, n) => `info ${n}`));
+    });
+
     it("drops lines of a storlet that prints too much, and says how many", async () => {
-      const spec = runOf(storletOf(`o.set_metadata({})\nfor n in range(200000): print(n)\nfor n in range(30000): log.info(str(n))`));
+      const spec = runOf(storletOf(`o.set_metadata({})\nfor n in range(200000): print(n)\nfor n in range(80000): log.info(str(n))`));
       const invocation = await test.compute.invoke(spec);
       await textOf(invocation);
       expect((await invocation.outcome).state).toBe("succeeded");
       for (const [source, total] of [
         ["stdout", 200_000],
-        ["storlet", 30_000],
+        ["storlet", 80_000],
       ] as const) {
         const lines = linesOf(spec, source);
         const kept = lines.filter((line) => line.startsWith("info")).length;
@@ -607,7 +622,6 @@ o.set_metadata({"found": found})
       expect(await test.compute.check("test", "python", "a.py", "raise SystemExit\n")).toEqual([]);
       const large = `${"x = 1  # padding\n".repeat(50_000)}y = (\n`;
       expect(await test.compute.check("test", "python", "a.py", large)).toMatchObject([{ line: 50_001 }]);
-      expect((await rejectionOf(test.compute.check("test", "java", "A.java", "class A {}"))).code).toBe("RUNTIME_MISSING");
     });
   });
 }

@@ -7,7 +7,7 @@ import { AttemptLost, startExecution } from "./execution.ts";
 import { cancelledError, describeExit, failureOf, rememberFailure, sandboxGoneError, stateOf } from "./failure.ts";
 import type { LogBus } from "./log-bus.ts";
 import { createRunLog } from "./run-log.ts";
-import type { ComputeTimers, SandboxSettings } from "./sandbox.ts";
+import type { ComputeTimers, Sandbox, SandboxSettings } from "./sandbox.ts";
 import { createScopes, type ReadyDaemon } from "./scopes.ts";
 import type { Compute, Driver, Invocation, InvocationSpec, SandboxLimits } from "./types.ts";
 
@@ -31,6 +31,7 @@ const defaultTimers: ComputeTimers = {
   daemonStartMs: 30_000,
   daemonStopMs: 2_000,
   checkMs: 10_000,
+  compileMs: 60_000,
   daemonIdleMs: 300_000,
   sandboxIdleMs: null,
 };
@@ -78,6 +79,7 @@ export function createCompute(options: ComputeOptions): Compute {
       attemptId: `${spec.id}.${attempt}`,
       placement: ready.placement,
       places: settings.places,
+      token: ready.daemon.token,
       clock,
       log: createRunLog(logs, { scope: spec.scope, storlet: spec.bundle.name, run: spec.id }),
       connect: () => ready.sandbox.connect(ready.daemon),
@@ -128,6 +130,18 @@ export function createCompute(options: ComputeOptions): Compute {
     }
   }
 
+  /** Asks a scope's sandbox, and once more a new one where that does not answer. */
+  async function askSandbox<T>(scope: string, ask: (sandbox: Sandbox) => Promise<T>): Promise<T> {
+    const { sandbox } = await scopes.ensure(scope);
+    try {
+      return await ask(sandbox);
+    } catch (error) {
+      if (toStudioError(error).code !== "SANDBOX_GONE") throw error;
+      await sandbox.stop("its agent does not answer");
+      return ask((await scopes.ensure(scope)).sandbox);
+    }
+  }
+
   async function dispose(): Promise<void> {
     const running = [...open.values()];
     for (const { controller } of running) controller.abort();
@@ -149,16 +163,8 @@ export function createCompute(options: ComputeOptions): Compute {
       found?.controller.abort();
       return found !== undefined;
     },
-    async check(scope, language, path, source) {
-      const { sandbox } = await scopes.ensure(scope);
-      try {
-        return await sandbox.check(language, path, source);
-      } catch (error) {
-        if (toStudioError(error).code !== "SANDBOX_GONE") throw error;
-        await sandbox.stop("its agent does not answer");
-        return (await scopes.ensure(scope)).sandbox.check(language, path, source);
-      }
-    },
+    check: (scope, language, path, source) => askSandbox(scope, (sandbox) => sandbox.check(language, path, source)),
+    build: (scope, request) => askSandbox(scope, (sandbox) => sandbox.build(request)),
     async stop(scope, daemonName) {
       const sandbox = await scopes.find(scope);
       if (daemonName === undefined) await sandbox?.stop("it was asked to");
@@ -192,7 +198,7 @@ async function explainLoss({ sandbox, daemon }: ReadyDaemon): Promise<{ error: S
 function asFailure(thrown: unknown): StudioError {
   const error = toStudioError(thrown);
   if (failureOf(error) !== null) return error;
-  const outcome = { state: stateOf(error), error, exception: null, bytesIn: 0, bytesOut: 0 };
+  const outcome = { state: stateOf(error), error, exception: null, bytesIn: 0, bytesOut: 0, contract: null };
   return rememberFailure(error, { placement: null, outcome });
 }
 

@@ -13,6 +13,8 @@ import type { Bundle, DriverSandbox } from "./types.ts";
 /** A daemon that accepts, or accepted, invocations. */
 export interface Daemon {
   readonly socketName: string;
+  /** What every connection to it has to show; undefined where it looks at who connects instead. */
+  readonly token: string | undefined;
   readonly info: Readonly<DaemonInfo>;
   /** Resolves when it has ended, with how; null where its sandbox ended. */
   readonly ended: Promise<ProcessExit | null>;
@@ -23,6 +25,7 @@ export interface Daemon {
 interface DaemonRecord {
   key: string;
   socketName: string;
+  token: string | undefined;
   directoryName: string;
   info: DaemonInfo;
   idleSinceMs: number;
@@ -39,6 +42,8 @@ interface DaemonsOptions {
   places: number;
   startMs: number;
   stopMs: number;
+  /** The path of the Java runtime's jar as seen from inside; builds it where it is missing. */
+  javaRuntime(): Promise<string>;
   onChange(): void;
 }
 
@@ -81,30 +86,15 @@ export function createDaemons(options: DaemonsOptions): Daemons {
     record.resolveEnded(exit);
   }
 
-  function createRecord(bundle: Bundle, directoryName: string): DaemonRecord {
-    const key = randomId(4);
-    let resolveEnded: DaemonRecord["resolveEnded"] = () => {};
-    const ended = new Promise<ProcessExit | null>((resolve) => (resolveEnded = resolve));
-    const info: DaemonInfo = {
-      name: bundle.name,
-      digest: bundle.digest,
-      language: bundle.language,
-      state: "starting",
-      pid: null,
-      openInvocations: 0,
-      startedAt: clock.nowMs(),
-    };
-    return { key, socketName: `${key}.sock`, directoryName, info, idleSinceMs: clock.elapsedMs(), ended, resolveEnded };
-  }
-
   async function start(bundle: Bundle, run: string | undefined): Promise<DaemonRecord> {
     const startedMs = clock.elapsedMs();
-    const record = createRecord(bundle, await layOutBundle(bundlesDirectory, bundle, sandbox.bundleOwner));
+    const record = createRecord(bundle, await layOutBundle(bundlesDirectory, bundle, sandbox.bundleOwner), clock);
     records.add(record);
     options.onChange();
     try {
-      const pid = await askToStart(record, bundle, run);
+      const { pid, token } = await askToStart(record, bundle, run);
       record.info = { ...record.info, pid };
+      record.token = token;
     } catch (error) {
       forget(record, "crashed", null);
       throw error;
@@ -120,7 +110,11 @@ export function createDaemons(options: DaemonsOptions): Daemons {
     return record;
   }
 
-  async function askToStart(record: DaemonRecord, bundle: Bundle, run: string | undefined): Promise<number> {
+  async function askToStart(
+    record: DaemonRecord,
+    bundle: Bundle,
+    run: string | undefined,
+  ): Promise<{ pid: number; token?: string | undefined }> {
     const request = {
       op: "start",
       key: record.key,
@@ -130,23 +124,15 @@ export function createDaemons(options: DaemonsOptions): Daemons {
       entry: bundle.entry,
       directory: join(sandbox.bundlesInside, record.directoryName),
       poolSize: places,
+      ...(bundle.language === "java" ? { runtime: await options.javaRuntime() } : {}),
     };
     const answer = await askAgent((name) => sandbox.connect(name), request, startAnswerSchema, {
       ms: options.startMs,
-      onExpiry: () =>
-        new StudioError("STORLET_LOAD_FAILED", `${bundle.name} did not load within ${options.startMs / 1000} s.`, {
-          detail: "Code at the top of the module still ran; it was ended.",
-          hint: "Keep the top of the module short: do the work in __call__.",
-        }),
+      onExpiry: () => slowLoadError(bundle, options.startMs),
     });
-    if (answer.ok) return answer.pid;
+    if (answer.ok) return answer;
     if ("traceback" in answer) throw loadError(record, bundle, answer, run);
-    if (answer.code === "RUNTIME_MISSING") {
-      throw new StudioError("RUNTIME_MISSING", `${bundle.name} needs ${describeLanguage(bundle)}, which the sandbox does not have.`, {
-        detail: answer.message,
-        hint: "Change the language version of the storlet, or use an image that has it.",
-      });
-    }
+    if (answer.code === "RUNTIME_MISSING") throw noRuntimeError(bundle, answer.message);
     throw new StudioError("STORLET_LOAD_FAILED", `The daemon of ${bundle.name} could not start.`, { detail: answer.message });
   }
 
@@ -165,7 +151,14 @@ export function createDaemons(options: DaemonsOptions): Daemons {
       detail: place === undefined ? `Loading ${bundle.entry} failed.` : `${place.file}, line ${place.line}.`,
       hint: "The whole traceback is in the logs.",
     });
-    const outcome = { state: "failed", error, exception: { type, message, traceback, frames }, bytesIn: 0, bytesOut: 0 } as const;
+    const outcome = {
+      state: "failed",
+      error,
+      exception: { type, message, traceback, frames },
+      bytesIn: 0,
+      bytesOut: 0,
+      contract: null,
+    } as const;
     return rememberFailure(error, { placement: null, outcome });
   }
 
@@ -209,6 +202,7 @@ export function createDaemons(options: DaemonsOptions): Daemons {
   function asDaemon(record: DaemonRecord): Daemon {
     return {
       socketName: record.socketName,
+      token: record.token,
       ended: record.ended,
       hold: () => hold(record),
       get info() {
@@ -249,6 +243,10 @@ export function createDaemons(options: DaemonsOptions): Daemons {
           storlet: record.info.name,
           text: event.text,
         });
+      } else if (event.event === "daemon-retiring") {
+        if (record.info.state !== "running") return;
+        say(record, "warn", `Daemon replaced: ${event.reason}. The next invocation starts another one; those that run here finish.`);
+        retire(record);
       } else if (event.event === "dropped") {
         say(record, "warn", `${event.lines} lines dropped: the module printed more than can be kept.`);
       } else if (record.info.state !== "starting") {
@@ -266,6 +264,37 @@ export function createDaemons(options: DaemonsOptions): Daemons {
     list: () => [...records].filter(isLive).map(({ info }) => info),
     openInvocations: () => [...records].reduce((sum, { info }) => sum + info.openInvocations, 0),
   };
+}
+
+function createRecord(bundle: Bundle, directoryName: string, clock: Clock): DaemonRecord {
+  const key = randomId(4);
+  let resolveEnded: DaemonRecord["resolveEnded"] = () => {};
+  const ended = new Promise<ProcessExit | null>((resolve) => (resolveEnded = resolve));
+  const info: DaemonInfo = {
+    name: bundle.name,
+    digest: bundle.digest,
+    language: bundle.language,
+    state: "starting",
+    pid: null,
+    openInvocations: 0,
+    startedAt: clock.nowMs(),
+  };
+  return { key, socketName: `${key}.sock`, token: undefined, directoryName, info, idleSinceMs: clock.elapsedMs(), ended, resolveEnded };
+}
+
+function slowLoadError({ name, language }: Bundle, ms: number): StudioError {
+  const [what, hint] =
+    language === "java"
+      ? ["Its constructor still ran", "Keep the constructor short: do the work in invoke."]
+      : ["Code at the top of the module still ran", "Keep the top of the module short: do the work in __call__."];
+  return new StudioError("STORLET_LOAD_FAILED", `${name} did not load within ${ms / 1000} s.`, { detail: `${what}; it was ended.`, hint });
+}
+
+function noRuntimeError(bundle: Bundle, detail: string): StudioError {
+  return new StudioError("RUNTIME_MISSING", `${bundle.name} needs ${describeLanguage(bundle)}, which the sandbox does not have.`, {
+    detail,
+    hint: "Change the language version of the storlet, or use an image that has it.",
+  });
 }
 
 function describeLanguage({ language, languageVersion }: Bundle): string {

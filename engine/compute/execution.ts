@@ -4,7 +4,8 @@ import type { StorletException } from "../contract/index.ts";
 import type { Clock } from "../support/clock.ts";
 import { StudioError } from "../support/errors.ts";
 import { receiveJsonLines } from "./channel.ts";
-import { createInputFeed } from "./input-feed.ts";
+import { watchContract } from "./contract-check.ts";
+import { createInputFeed, earlyBody } from "./input-feed.ts";
 import { createOutputReader } from "./output-reader.ts";
 import { runEventSchema, type RunEvent, type RunExit } from "./protocol.ts";
 import * as failed from "./failure.ts";
@@ -23,6 +24,8 @@ export interface ExecutionOptions {
   readonly attemptId: string;
   readonly placement: Placement;
   readonly places: number;
+  /** Shown on every connection where the daemon asks for it. */
+  readonly token?: string | undefined;
   readonly clock: Clock;
   readonly log: RunLog;
   /** Opens a connection to the daemon. */
@@ -69,18 +72,20 @@ interface Connections {
 }
 
 /** All at once; each says what it is as soon as it stands. */
-async function openConnections({ spec, attemptId, connect }: ExecutionOptions): Promise<Connections> {
-  const open = async (hello: object): Promise<Duplex> => {
+async function openConnections({ spec, attemptId, connect, token }: ExecutionOptions): Promise<Connections> {
+  const open = async (hello: object, body?: Uint8Array): Promise<Duplex> => {
     const connection = await connect();
-    connection.write(`${JSON.stringify(hello)}\n`);
+    const line = `${JSON.stringify(token === undefined ? hello : { ...hello, token })}\n`;
+    if (body === undefined) connection.write(line);
+    else connection.end(Buffer.concat([Buffer.from(line), body]));
     return connection;
   };
-  const stream = (name: string): Promise<Duplex> => open({ op: "stream", invocation: attemptId, name });
+  const stream = (name: string, body?: Uint8Array): Promise<Duplex> => open({ op: "stream", invocation: attemptId, name }, body);
   const inputs = spec.inputs.map(({ metadata, range }) => (range === undefined ? { metadata } : { metadata, range }));
   const opened = await Promise.allSettled([
     open({ op: "invoke", invocation: attemptId, params: spec.params, inputs }),
     stream("out"),
-    ...spec.inputs.map((_, index) => stream(`in${index}`)),
+    ...spec.inputs.map(({ body }, index) => stream(`in${index}`, earlyBody(body))),
   ]);
   const connections = opened.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   const refused = opened.find((result) => result.status === "rejected");
@@ -111,6 +116,8 @@ function followRun(options: ExecutionOptions, connections: Connections, onOver: 
   let rejectBegun: ((error: unknown) => void) | null = null;
   let resolveOutcome: (outcome: Outcome) => void = () => {};
   const outcome = new Promise<Outcome>((resolve) => (resolveOutcome = resolve));
+  const contract = watchContract();
+  let hasStarted = false;
 
   const reply = createWatchdog(clock, replyMs, () => {
     if (waitingFor !== null) end(failed.timeoutError(name, waitingFor, replyMs, places));
@@ -156,9 +163,16 @@ function followRun(options: ExecutionOptions, connections: Connections, onOver: 
     return { feed, watchdog };
   });
 
+  /** The wait for metadata or the first byte is over, well or badly. */
+  function endReply(): void {
+    const tookMs = reply.end();
+    if (waitingFor === "metadata") contract.waited("metadata", tookMs, replyMs);
+    else if (waitingFor === "first byte") contract.waited("first-byte", tookMs, replyMs);
+  }
+
   function enter(next: "metadata" | "first byte"): void {
+    endReply();
     waitingFor = next;
-    reply.end();
     reply.begin();
     spec.onPhase?.(next === "metadata" ? "metadata" : "first-byte");
   }
@@ -166,8 +180,8 @@ function followRun(options: ExecutionOptions, connections: Connections, onOver: 
   /** The storlet answers: the caller gets its invocation. */
   function begin(): void {
     if (resolveBegun === null) return;
+    endReply();
     waitingFor = null;
-    reply.end();
     spec.onPhase?.("stream");
     resolveBegun({ id: spec.id, placement, metadata: metadata ?? {}, output: output.stream, outcome });
     resolveBegun = rejectBegun = null;
@@ -178,6 +192,7 @@ function followRun(options: ExecutionOptions, connections: Connections, onOver: 
     log.event(event);
     switch (event.event) {
       case "started":
+        hasStarted = true;
         enter("metadata");
         for (const { feed } of feeds) feed.start();
         break;
@@ -191,6 +206,9 @@ function followRun(options: ExecutionOptions, connections: Connections, onOver: 
         exception = { type: event.type, message: event.message, traceback: event.traceback, frames: event.frames };
         badMetadata = event.badMetadata === true;
         break;
+      case "contract":
+        contract.told(event);
+        break;
       case "reader-gone":
         readerGone = true;
         break;
@@ -199,7 +217,7 @@ function followRun(options: ExecutionOptions, connections: Connections, onOver: 
         break;
       case "exit":
         exit = event;
-        reply.end();
+        endReply();
         endAfterExit(event);
         break;
       default:
@@ -243,8 +261,12 @@ function followRun(options: ExecutionOptions, connections: Connections, onOver: 
 
   function end(error: StudioError | null): void {
     if (isOver) return;
+    endReply();
+    if (gap.longestMs() > 0) contract.waited("output", gap.longestMs(), gapMs);
     close();
-    const result: Outcome = { state: error === null ? "succeeded" : failed.stateOf(error), error, exception, bytesIn, bytesOut };
+    const state = error === null ? "succeeded" : failed.stateOf(error);
+    const check = hasStarted ? contract.conclude({ metadataSet: metadata !== null, failed: error !== null }) : null;
+    const result: Outcome = { state, error, exception, bytesIn, bytesOut, contract: check };
     if (error === null) output.finish();
     else output.fail(error, !outputEnded);
     output.close();

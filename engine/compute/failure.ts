@@ -51,7 +51,7 @@ export function exceptionError(name: string, exception: StorletException, afterM
 export function badMetadataError(name: string, exception: StorletException): StudioError {
   return new StudioError("STORLET_BAD_METADATA", `${name} set output metadata that cannot be sent.`, {
     detail: `${exception.message}.`,
-    hint: "Metadata is a dict of short texts: together at most 4096 bytes as JSON. Longer results belong in the output.",
+    hint: "Metadata is a few short texts: together at most 4096 bytes as JSON. Longer results belong in the output.",
   });
 }
 
@@ -75,8 +75,8 @@ export function exitError(name: string, exit: RunExit, hasMetadata: boolean): St
   }
   if (hasMetadata) return null;
   return new StudioError("STORLET_NO_METADATA", `${name} ended without setting output metadata.`, {
-    detail: "A storlet answers by set_metadata on its output file, then by writing to it.",
-    hint: "Call out_files[0].set_metadata({}) before the first write; an empty dict is enough.",
+    detail: "A storlet answers by setting metadata on its output, then by writing to it.",
+    hint: "Call set_metadata({}), in Java setMetadata(new HashMap<>()), on the output before the first write; empty metadata is enough.",
   });
 }
 

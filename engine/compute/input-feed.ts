@@ -5,6 +5,13 @@ import { writeBytes } from "./channel.ts";
 import type { Watchdog } from "./watchdog.ts";
 
 const sliceBytes = 256 * 1024;
+/** Bodies up to this size go out with the first line of their connection: a socket takes as much without a reader. */
+const earlyBytes = 64 * 1024;
+
+/** The body where it is sent before anybody asks for it. */
+export function earlyBody(body: Body): Uint8Array | undefined {
+  return !isByteStream(body) && body.byteLength <= earlyBytes ? body : undefined;
+}
 
 interface InputFeed {
   /** Begins. Bytes at hand and streams alike; a stream is not touched before. */
@@ -67,8 +74,11 @@ export function createInputFeed(options: {
 
   return {
     start() {
-      // Small bodies at hand leave with one write.
-      if (!isByteStream(body) && body.byteLength <= sliceBytes) {
+      const early = earlyBody(body);
+      if (early !== undefined) {
+        onBytes(early.byteLength);
+        // Small bodies at hand leave with one write.
+      } else if (!isByteStream(body) && body.byteLength <= sliceBytes) {
         onBytes(body.byteLength);
         connection.end(body);
       } else {

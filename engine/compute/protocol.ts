@@ -19,6 +19,12 @@ export const runEventSchema = z.discriminatedUnion("event", [
   z.object({ event: z.literal("stderr"), text: z.string() }),
   z.object({ event: z.literal("dropped"), source: z.enum(["log", "stdout", "stderr"]), lines: z.number().int() }),
   storletExceptionSchema.extend({ event: z.literal("exception"), badMetadata: z.boolean().optional() }),
+  z.object({
+    event: z.literal("contract"),
+    outputClosed: z.boolean(),
+    dataBeforeMetadata: z.boolean(),
+    metadataBytes: z.number().int().nullable(),
+  }),
   z.object({ event: z.literal("reader-gone") }),
   z.object({ event: z.literal("refused"), message: z.string() }),
   z.object({ event: z.literal("exit"), ...exitShape, cpuMs: z.number(), maxRssBytes: z.number() }),
@@ -31,6 +37,7 @@ export const agentEventSchema = z.union([
   z.object({ ok: z.literal(true) }),
   z.discriminatedUnion("event", [
     z.object({ event: z.literal("daemon-exited"), key: z.string(), expected: z.boolean(), ...exitShape }),
+    z.object({ event: z.literal("daemon-retiring"), key: z.string(), reason: z.string() }),
     z.object({ event: z.literal("output"), key: z.string(), stream: z.enum(["stdout", "stderr"]), text: z.string() }),
     z.object({ event: z.literal("dropped"), key: z.string(), stream: z.enum(["stdout", "stderr"]), lines: z.number().int() }),
   ]),
@@ -45,12 +52,23 @@ export const pingAnswerSchema = z.union([
 ]);
 /** Answer to `start`: the code is loaded, or why it is not. */
 export const startAnswerSchema = z.union([
-  z.object({ ok: z.literal(true), pid: z.number().int() }),
+  z.object({ ok: z.literal(true), pid: z.number().int(), token: z.string().optional() }),
   storletExceptionSchema.extend({ ok: z.literal(false), code: z.literal("LOAD_FAILED") }),
   refusalSchema,
 ]);
 /** Answer to `check`. */
 export const checkAnswerSchema = z.union([z.object({ ok: z.literal(true), diagnostics: z.array(diagnosticSchema) }), refusalSchema]);
+/** Answer to `java`: which Java there is, and the digest of the runtime's Java sources. */
+export const javaAnswerSchema = z.union([
+  z.object({ ok: z.literal(true), version: z.string(), sources: z.string().regex(/^[0-9a-f]{64}$/) }),
+  refusalSchema,
+]);
+/** Answers of the Java compiler: jars are Base64. */
+export const compileAnswerSchema = z.union([
+  z.object({ ok: z.literal(true), diagnostics: z.array(diagnosticSchema), jar: z.string().optional() }),
+  refusalSchema,
+]);
+export const runtimeAnswerSchema = z.union([z.object({ ok: z.literal(true), jar: z.string() }), refusalSchema]);
 /** Answer to `stop`. */
 export const stopAnswerSchema = z.union([z.object({ ok: z.literal(true) }), refusalSchema]);
 

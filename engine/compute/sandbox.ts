@@ -8,10 +8,12 @@ import { withDeadline } from "../support/lifecycle.ts";
 import { agentSocketName, askAgent, watchAgent } from "./agent-client.ts";
 import { removeHalfWrittenBundles, safeName } from "./bundles.ts";
 import { assertSocketPath } from "./channel.ts";
+import { guardChannels } from "./channels-guard.ts";
 import { createDaemons, type Daemon, type Daemons } from "./daemons.ts";
+import { createJavaTools, type JavaTools } from "./java-tools.ts";
 import type { LogBus } from "./log-bus.ts";
 import { checkAnswerSchema, pingAnswerSchema, protocolVersion } from "./protocol.ts";
-import type { Driver, DriverSandbox, SandboxLimits } from "./types.ts";
+import type { BuildRequest, BuildResult, Driver, DriverSandbox, SandboxLimits } from "./types.ts";
 
 /** Times in milliseconds; `null` for never. */
 export interface ComputeTimers {
@@ -23,6 +25,8 @@ export interface ComputeTimers {
   readonly daemonStopMs: number;
   /** For a check of source text. */
   readonly checkMs: number;
+  /** For a compilation, its compiler running already. */
+  readonly compileMs: number;
   /** A daemon without invocations for so long is stopped. */
   readonly daemonIdleMs: number | null;
   /** A sandbox without invocations for so long is stopped. */
@@ -49,6 +53,7 @@ export interface Sandbox {
   /** Opens a connection to a daemon. Rejects with SANDBOX_GONE where nobody listens. */
   connect(daemon: Daemon): ReturnType<DriverSandbox["connect"]>;
   check(language: Language, path: string, source: string): Promise<Diagnostic[]>;
+  build(request: BuildRequest): Promise<BuildResult>;
   /** True where the agent still answers; a sandbox whose agent does not is ended. */
   isAlive(): Promise<boolean>;
   idleMs(): number;
@@ -94,7 +99,9 @@ export async function startSandbox(settings: SandboxSettings, scope: string): Pr
   const gone = new Promise<string>((resolve) => (resolveGone = resolve));
   let handle: DriverSandbox | null = null;
   let daemons: Daemons | null = null;
+  let java: JavaTools | null = null;
   let watch: { destroy(): void } | null = null;
+  let guard: Disposable | null = null;
   let ending: Promise<void> | null = null;
   let busyAtMs = clock.elapsedMs();
 
@@ -109,6 +116,7 @@ export async function startSandbox(settings: SandboxSettings, scope: string): Pr
       daemons?.onSandboxGone();
       settings.onChange();
       watch?.destroy();
+      guard?.[Symbol.dispose]();
       await handle?.stop();
       await rm(directories.channels, { recursive: true, force: true }).catch(() => {});
       state = "gone";
@@ -140,6 +148,7 @@ export async function startSandbox(settings: SandboxSettings, scope: string): Pr
       startFailed(`It was not ready within ${timers.sandboxStartMs / 1000} s.`),
     );
     const made = handle;
+    const { javaRuntime } = (java = createJavaTools({ sandbox: made, bundlesDirectory: directories.bundles, timers, say }));
     daemons = createDaemons({
       scope,
       sandbox: made,
@@ -149,6 +158,7 @@ export async function startSandbox(settings: SandboxSettings, scope: string): Pr
       places: settings.places,
       startMs: timers.daemonStartMs,
       stopMs: timers.daemonStopMs,
+      javaRuntime,
       onChange() {
         busyAtMs = clock.elapsedMs();
         settings.onChange();
@@ -160,6 +170,7 @@ export async function startSandbox(settings: SandboxSettings, scope: string): Pr
     });
     if (!answer.ok || answer.protocol !== protocolVersion) throw startFailed("Its agent speaks another protocol than this engine.");
     const { onAgentEvent } = daemons;
+    guard = guardChannels(directories.channels, (name) => void end(`a storlet wrote ${name} beside the sockets.`, false));
     watch = await watchAgent(
       (name) => made.connect(name),
       onAgentEvent,
@@ -177,6 +188,7 @@ export async function startSandbox(settings: SandboxSettings, scope: string): Pr
 
   const liveHandle = handle;
   const liveDaemons = daemons;
+  const liveJava = java;
   return {
     daemons: liveDaemons,
     gone,
@@ -194,6 +206,10 @@ export async function startSandbox(settings: SandboxSettings, scope: string): Pr
     },
     connect: (daemon) => liveHandle.connect(daemon.socketName),
     async check(language, path, source) {
+      if (language === "java") {
+        const sources = [{ path, text: source }];
+        return (await liveJava.build({ language, sources, resources: [], libraries: [], release: null })).diagnostics;
+      }
       const answer = await askAgent((name) => liveHandle.connect(name), { op: "check", language, path, source }, checkAnswerSchema, {
         ms: timers.checkMs,
         onExpiry: () => new StudioError("CHECK_FAILED", `The check of ${path} took longer than ${timers.checkMs / 1000} s.`),
@@ -203,6 +219,7 @@ export async function startSandbox(settings: SandboxSettings, scope: string): Pr
         detail: answer.message,
       });
     },
+    build: (request) => liveJava.build(request),
     async isAlive() {
       if (ending !== null) return false;
       try {

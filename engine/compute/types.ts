@@ -1,6 +1,6 @@
 /** The compute core's nouns and its two interfaces: `Compute` for front-ends, `Driver` for what runs sandboxes. No Docker, no Swift. */
 import type { Duplex } from "node:stream";
-import type { Diagnostic, Language, PhaseName, Run, SandboxInfo, SandboxKind, StorletException } from "../contract/index.ts";
+import type { ContractCheck, Diagnostic, Language, PhaseName, Run, SandboxInfo, SandboxKind, StorletException } from "../contract/index.ts";
 import type { StudioError } from "../support/errors.ts";
 import type { Body, ByteStream } from "../support/streams.ts";
 
@@ -61,6 +61,8 @@ export interface Outcome {
   readonly exception: StorletException | null;
   readonly bytesIn: number;
   readonly bytesOut: number;
+  /** How it kept the rules of storlets; null where nothing of it ran. */
+  readonly contract: ContractCheck | null;
 }
 
 /** An invocation that has sent its metadata and its first output byte, or closed its output. */
@@ -88,6 +90,24 @@ export interface InvocationFailure {
   readonly outcome: Outcome;
 }
 
+/** Sources of a compiled language. Paths are what findings name. */
+export interface BuildRequest {
+  readonly language: "java";
+  readonly sources: readonly { readonly path: string; readonly text: string }[];
+  /** Files that go into the jar as they are, by their path in it. */
+  readonly resources: readonly { readonly name: string; readonly content: Uint8Array }[];
+  /** Jars that the sources are compiled against. */
+  readonly libraries: readonly Uint8Array[];
+  /** The Java release of the result; null for 17. */
+  readonly release: number | null;
+}
+
+/** `artifact` is the jar, the same bytes for the same sources; null where findings hold an error. */
+export interface BuildResult {
+  readonly diagnostics: Diagnostic[];
+  readonly artifact: Uint8Array | null;
+}
+
 /** The core: what front-ends use. Failures are StudioErrors; disposing stops every sandbox. */
 export interface Compute extends AsyncDisposable {
   readonly kind: SandboxKind;
@@ -104,6 +124,8 @@ export interface Compute extends AsyncDisposable {
   cancel(invocationId: string): boolean;
   /** Compiles source text in the scope's sandbox with its own interpreter; findings are returned, not thrown. */
   check(scope: string, language: Language, path: string, source: string): Promise<Diagnostic[]>;
+  /** Compiles and packs sources in the scope's sandbox; findings are returned, not thrown. Throws RUNTIME_MISSING without a compiler. */
+  build(scope: string, request: BuildRequest): Promise<BuildResult>;
   /** Stops one daemon of a scope, or its whole sandbox. */
   stop(scope: string, daemonName?: string): Promise<void>;
   list(): SandboxInfo[];

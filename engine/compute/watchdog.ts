@@ -4,8 +4,10 @@ import type { Clock } from "../support/clock.ts";
 export interface Watchdog extends Disposable {
   /** A wait begins. */
   begin(): void;
-  /** It is over. */
-  end(): void;
+  /** It is over. Returns how many milliseconds it took, 0 where there was none. */
+  end(): number;
+  /** The longest wait so far in milliseconds, one that is still on included. */
+  longestMs(): number;
   /** A wait that is on counts from now: what was before is not to be blamed. */
   restart(): void;
 }
@@ -13,6 +15,7 @@ export interface Watchdog extends Disposable {
 /** Calls `onExpiry` where a wait takes longer than `limitMs`. Returning false from it waits on for as long again. */
 export function createWatchdog(clock: Clock, limitMs: number, onExpiry: () => boolean): Watchdog {
   let sinceMs: number | null = null;
+  let longestMs = 0;
   let timer: NodeJS.Timeout | null = null;
   let confirmation: NodeJS.Immediate | null = null;
 
@@ -41,14 +44,22 @@ export function createWatchdog(clock: Clock, limitMs: number, onExpiry: () => bo
     });
   }
 
+  function end(): number {
+    if (sinceMs === null) return 0;
+    const tookMs = clock.elapsedMs() - sinceMs;
+    sinceMs = null;
+    if (tookMs > longestMs) longestMs = tookMs;
+    return tookMs;
+  }
+
   return {
     begin() {
+      end();
       sinceMs = clock.elapsedMs();
       if (timer === null) arm(limitMs);
     },
-    end() {
-      sinceMs = null;
-    },
+    end,
+    longestMs: () => Math.max(longestMs, sinceMs === null ? 0 : clock.elapsedMs() - sinceMs),
     restart() {
       if (sinceMs !== null) sinceMs = clock.elapsedMs();
     },

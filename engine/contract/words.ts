@@ -38,6 +38,25 @@ export const storletExceptionSchema = z.object({
 });
 export type StorletException = z.infer<typeof storletExceptionSchema>;
 
+/** How the storlet engine behaves: with the real system's defects mended, or with them. */
+export const profileSchema = z.enum(["studio", "strict"]);
+export type Profile = z.infer<typeof profileSchema>;
+
+/** How a run kept the rules that a storlet lives by (metadata first and small, output closed, no long pauses). */
+export const contractCheckSchema = z.object({
+  metadata: z.enum(["before-data", "after-data", "missing"]),
+  /** Size of the output metadata as JSON; null where that is not known. */
+  metadataBytes: z.number().nullable(),
+  metadataLimitBytes: z.number(),
+  /** False where the storlet left its output open to the engine; null where nobody could look. */
+  outputClosed: z.boolean().nullable(),
+  /** The wait for the storlet that came closest to its limit; null where it was never waited for. */
+  longestStall: z.object({ waitedFor: z.enum(["metadata", "first-byte", "output"]), ms: z.number(), limitMs: z.number() }).nullable(),
+  /** What was not kept, one sentence each. Empty where everything was. */
+  broken: z.array(z.string()),
+});
+export type ContractCheck = z.infer<typeof contractCheckSchema>;
+
 /** A recorded invocation. Times are Unix milliseconds; sizes are bytes. */
 export const runSchema = z.object({
   id: z.string(),
@@ -67,6 +86,9 @@ export const runSchema = z.object({
   bodyCut: z.boolean(),
   problem: problemSchema.nullable(),
   exception: storletExceptionSchema.nullable(),
+  profile: profileSchema.default("studio"),
+  /** Null where nothing of the storlet ran, and for runs that were recorded before it was looked at. */
+  contract: contractCheckSchema.nullable().default(null),
 });
 export type Run = z.infer<typeof runSchema>;
 
@@ -186,6 +208,16 @@ export type ObjectEntry = z.infer<typeof objectEntrySchema>;
 
 export const objectPageSchema = z.object({ entries: z.array(objectEntrySchema), nextMarker: z.string().nullable() });
 export type ObjectPage = z.infer<typeof objectPageSchema>;
+
+/** The whole store of an earlier moment, kept by name. */
+export const snapshotInfoSchema = z.object({
+  name: z.string(),
+  createdAtMs: z.number(),
+  containers: z.number(),
+  objects: z.number(),
+  bytes: z.number(),
+});
+export type SnapshotInfo = z.infer<typeof snapshotInfoSchema>;
 
 // ---------------------------------------------------------------- engine
 

@@ -1,16 +1,15 @@
 /** Save, check, deploy, load: the way from an edited file to a live storlet. Owns that order and its report. */
-import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { checkFailure, checkPython } from "../build/python.ts";
+import { checkFailure } from "../build/python.ts";
 import type { Compute } from "../compute/types.ts";
 import type { Diagnostic, Problem, SaveResult, StorletState, StorletSummary } from "../contract/index.ts";
-import { placeOfFailure, type Deployer, type Deployment } from "../storlets/deployer.ts";
+import { placeOfFailure, type Deployer } from "../storlets/deployer.ts";
 import type { Clock } from "../support/clock.ts";
 import { StudioError, toStudioError } from "../support/errors.ts";
-import { guessPythonMain, parseManifest, sourceFileOf, type Manifest } from "../workspace/manifest.ts";
+import { isSourceOf, mainSourceOf, objectNameOf, type Manifest } from "../workspace/manifest.ts";
 import { storletOfPath, versionOf, type StorletFolder, type Workspace } from "../workspace/workspace.ts";
 import type { ControlServices } from "./services.ts";
+import { placeOfFile, readStorletSources, type StorletSources } from "./storlet-sources.ts";
 
 interface AuthoringOptions {
   workspace: Workspace;
@@ -20,49 +19,7 @@ interface AuthoringOptions {
   clock: Clock;
 }
 
-/** A storlet on disk, read whole. `path` is what diagnostics name. */
-interface SourceSet extends Deployment {
-  path: string;
-}
-
 type Step = SaveResult["steps"][number];
-
-async function readSources(directory: string, manifest: Manifest, pathOf: (file: string) => string): Promise<SourceSet> {
-  const sourceFile = sourceFileOf(manifest);
-  const read = (name: string): Promise<Buffer> =>
-    readFile(join(directory, name)).catch((error: NodeJS.ErrnoException) => {
-      throw new StudioError("NOT_FOUND", `${pathOf(name)} is missing.`, {
-        hint: "storlet.yaml names it in `main` or `dependencies`.",
-        cause: error,
-      });
-    });
-  return {
-    objectName: basename(sourceFile),
-    language: manifest.language,
-    main: manifest.main,
-    languageVersion: manifest.languageVersion,
-    source: await read(sourceFile),
-    dependencies: await Promise.all(manifest.dependencies.map(async (name) => ({ name: basename(name), content: await read(name) }))),
-    path: pathOf(sourceFile),
-  };
-}
-
-/** The manifest of a lone file: the storlet.yaml beside it where that describes this file, else what the source says. */
-async function manifestOfFile(file: string): Promise<Manifest> {
-  const beside = join(dirname(file), "storlet.yaml");
-  const text = await readFile(beside, "utf8").catch(() => null);
-  if (text !== null) {
-    const manifest = parseManifest(text, beside);
-    if (sourceFileOf(manifest) === basename(file)) return manifest;
-  }
-  if (!file.endsWith(".py")) {
-    throw new StudioError("BAD_INPUT", `${basename(file)} is not a Python storlet.`, {
-      hint: "Deploy a .py file, or upload a jar with the swift client.",
-    });
-  }
-  const main = guessPythonMain(basename(file), await readFile(file, "utf8"));
-  return { description: "", language: "python", main, languageVersion: null, dependencies: [], example: null };
-}
 
 /** Everything the control API offers about the workspace. */
 export function createAuthoring(options: AuthoringOptions): ControlServices["workspace"] & {
@@ -86,43 +43,29 @@ export function createAuthoring(options: AuthoringOptions): ControlServices["wor
       files,
     };
     if (manifest === null) return { ...none, state: "failed", problem };
+    const { language, main, description, example } = manifest;
+    const known = { ...none, objectName: objectNameOf(manifest, name), language, main, description, example };
     try {
-      const file = sourceFileOf(manifest);
+      const file = mainSourceOf(
+        manifest,
+        files.map(({ path }) => path.slice(`storlets/${name}/`.length)),
+      );
       const failure = failures.get(name) ?? null;
-      const state = failure === null ? await stateOf(folder, manifest, file) : "failed";
-      const { language, main, description, example } = manifest;
-      return {
-        name,
-        objectName: basename(file),
-        language,
-        main,
-        source: `storlets/${name}/${file}`,
-        description,
-        example,
-        files,
-        state,
-        problem: failure,
-      };
+      const source = file === null ? "" : `storlets/${name}/${file}`;
+      const state = failure === null ? await stateOf(folder, manifest) : "failed";
+      return { ...known, source, state, problem: failure };
     } catch (error) {
-      return {
-        ...none,
-        main: manifest.main,
-        language: manifest.language,
-        description: manifest.description,
-        state: "failed",
-        problem: toStudioError(error).toProblem(),
-      };
+      return { ...known, example: null, state: "failed", problem: toStudioError(error).toProblem() };
     }
   }
 
-  async function stateOf(folder: StorletFolder, manifest: Manifest, file: string): Promise<StorletState> {
-    const deployed = await deployer.deployed(basename(file));
+  const sourcesOf = ({ name, directory }: StorletFolder, manifest: Manifest): Promise<StorletSources> =>
+    readStorletSources({ directory, name, manifest, pathOf: (file) => `storlets/${name}/${file}` });
+
+  async function stateOf(folder: StorletFolder, manifest: Manifest): Promise<StorletState> {
+    const deployed = await deployer.deployed(objectNameOf(manifest, folder.name));
     if (deployed === null) return "draft";
-    const source = await readFile(join(folder.directory, file)).catch(() => null);
-    if (source === null)
-      throw new StudioError("NOT_FOUND", `storlets/${folder.name}/${file} is missing.`, { hint: "storlet.yaml names it in `main`." });
-    const isSame = createHash("md5").update(source).digest("hex") === deployed.etag.replaceAll('"', "") && deployed.main === manifest.main;
-    return isSame ? "live" : "stale";
+    return (await sourcesOf(folder, manifest)).matches(deployed) ? "live" : "stale";
   }
 
   /** Runs one step and adds it to the report with its time. */
@@ -141,20 +84,22 @@ export function createAuthoring(options: AuthoringOptions): ControlServices["wor
     problem: Problem | null;
   }
 
-  async function publish(sources: SourceSet, steps: Step[]): Promise<Published> {
-    const text = Buffer.from(sources.source).toString("utf8");
-    const diagnostics = await timed(steps, "check", () => checkPython(compute, scope, sources.path, text));
+  async function publish(sources: StorletSources, steps: Step[]): Promise<Published> {
+    const { diagnostics, deployment } = await timed(steps, "check", () => sources.check(compute, scope));
     const failure = checkFailure(diagnostics);
-    if (failure !== null) return { state: "check-failed", diagnostics, problem: failure.toProblem() };
+    if (failure !== null || deployment === null) {
+      const why = failure ?? new StudioError("CHECK_FAILED", `${sources.objectName} could not be built.`);
+      return { state: "check-failed", diagnostics, problem: why.toProblem() };
+    }
     try {
-      await timed(steps, "deploy", () => deployer.deploy(sources));
+      await timed(steps, "deploy", () => deployer.deploy(deployment));
     } catch (error) {
       return { state: "deploy-failed", diagnostics, problem: toStudioError(error).toProblem() };
     }
     try {
       await timed(steps, "load", () => deployer.load(sources.objectName));
     } catch (error) {
-      const place = placeOfFailure(error, sources.objectName);
+      const place = placeOfFailure(error, sources.path);
       return {
         state: "load-failed",
         diagnostics: [...diagnostics, ...(place === null ? [] : [{ ...place, path: sources.path }])],
@@ -173,7 +118,7 @@ export function createAuthoring(options: AuthoringOptions): ControlServices["wor
         const { message = `${name} has no storlet.yaml.`, detail } = folder.problem ?? {};
         throw new StudioError("DEPLOY_REFUSED", message, detail === undefined ? {} : { detail });
       }
-      const sources = await readSources(folder.directory, folder.manifest, (file) => `storlets/${name}/${file}`);
+      const sources = await sourcesOf(folder, folder.manifest);
       sourcePath = path ?? sources.path;
       result = await publish(sources, steps);
     } catch (error) {
@@ -217,12 +162,13 @@ export function createAuthoring(options: AuthoringOptions): ControlServices["wor
         (facts) => facts.isFile(),
         () => false,
       );
-      if (!isFile) throw new StudioError("NOT_FOUND", `${file} is not a file.`, { hint: "Give the path of a storlet's .py file." });
-      const sources = await readSources(dirname(file), await manifestOfFile(file), (name) => join(dirname(file), name));
+      if (!isFile)
+        throw new StudioError("NOT_FOUND", `${file} is not a file.`, { hint: "Give the path of a storlet's .py or .java file." });
+      const sources = await readStorletSources(await placeOfFile(file));
       const result = await publish(sources, steps);
       return {
         path: file,
-        version: versionOf(sources.source),
+        version: versionOf(await readFile(file)),
         storlet: sources.objectName,
         steps,
         totalMs: clock.elapsedMs() - beganMs,
@@ -234,7 +180,10 @@ export function createAuthoring(options: AuthoringOptions): ControlServices["wor
       let published = 0;
       for (const folder of await workspace.storlets()) {
         if ((await summarise(folder)).state !== "draft" || folder.manifest === null) continue;
-        await deployer.deploy(await readSources(folder.directory, folder.manifest, (file) => `storlets/${folder.name}/${file}`));
+        // What has to be built first stays a draft: no sandbox is started for it here.
+        const { unchecked } = await sourcesOf(folder, folder.manifest);
+        if (unchecked === null) continue;
+        await deployer.deploy(unchecked);
         published += 1;
       }
       return published;
@@ -245,7 +194,6 @@ export function createAuthoring(options: AuthoringOptions): ControlServices["wor
   async function belongsToStorlet(name: string, path: string): Promise<boolean> {
     const { manifest } = await workspace.storlet(name);
     if (path.endsWith("/storlet.yaml") || manifest === null) return true;
-    const files = [sourceFileOf(manifest), ...manifest.dependencies];
-    return files.some((file) => path === `storlets/${name}/${file}`);
+    return isSourceOf(manifest, path.slice(`storlets/${name}/`.length));
   }
 }

@@ -108,6 +108,17 @@ export function createRouter(services: ControlServices) {
         )
         .query(({ input }) => services.objects.list(input)),
     }),
+    snapshots: t.router({
+      list: procedure.query(() => services.snapshots.list()),
+      save: procedure.input(z.object({ name: z.string() })).mutation(({ input }) => services.snapshots.save(input.name)),
+      restore: procedure.input(z.object({ name: z.string() })).mutation(({ input }) => services.snapshots.restore(input.name)),
+      remove: procedure.input(z.object({ name: z.string() })).mutation(({ input }) => services.snapshots.remove(input.name)),
+    }),
+    accounts: t.router({
+      setEnabled: procedure
+        .input(z.object({ account: z.string().regex(/^[^/]+$/), enabled: z.boolean() }))
+        .mutation(({ input }) => services.accounts.setEnabled(input.account, input.enabled)),
+    }),
     runs: t.router({
       list: procedure
         .input(z.object({ limit: z.number().int().min(1).max(1000).default(50) }))

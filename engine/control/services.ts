@@ -10,6 +10,7 @@ import type {
   Run,
   SandboxInfo,
   SaveResult,
+  SnapshotInfo,
   StorletSummary,
 } from "../contract/index.ts";
 import type { Emitter } from "../support/lifecycle.ts";
@@ -34,6 +35,18 @@ export interface ControlServices {
   readonly objects: {
     containers(): Promise<ContainerSummary[]>;
     list(query: { container: string; prefix: string; delimiter: string; marker: string; limit: number }): Promise<ObjectPage>;
+  };
+
+  readonly snapshots: {
+    list(): Promise<SnapshotInfo[]>;
+    save(name: string): Promise<SnapshotInfo>;
+    restore(name: string): Promise<SnapshotInfo>;
+    remove(name: string): Promise<void>;
+  };
+
+  readonly accounts: {
+    /** Enables an account for storlets and makes its containers, or takes the flag back. */
+    setEnabled(account: string, enabled: boolean): Promise<void>;
   };
 
   readonly runs: {

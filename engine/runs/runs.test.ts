@@ -35,6 +35,8 @@ function makeRun(id: string, fields: Partial<Run> = {}): Run {
     bodyCut: false,
     problem: null,
     exception: null,
+    profile: "studio",
+    contract: null,
     ...fields,
   };
 }

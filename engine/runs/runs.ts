@@ -22,6 +22,11 @@ export function isFinal(run: Run): boolean {
   return finalStates.has(run.state);
 }
 
+/** Records of earlier versions lack fields that were added since. */
+function completeRun(run: Run): Run {
+  return { ...run, profile: run.profile ?? "studio", contract: run.contract ?? null };
+}
+
 /** Opens the record at `path`; the newest `keep` finished runs are kept. */
 export function createRuns(options: { path: string; keep?: number }): Runs {
   const { path, keep = 10_000 } = options;
@@ -50,7 +55,7 @@ export function createRuns(options: { path: string; keep?: number }): Runs {
   let flushScheduled = false;
   let closed = false;
 
-  const parse = (row: unknown): Run | null => (row === undefined ? null : (JSON.parse((row as { body: string }).body) as Run));
+  const parse = (row: unknown): Run | null => (row === undefined ? null : completeRun(JSON.parse((row as { body: string }).body) as Run));
 
   function flush(): void {
     flushScheduled = false;

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { parseByteRanges } from "./input-range.ts";
 import {
   applyOutputMetadata,
   checkDependencyRegistration,
   checkStorletRegistration,
   dependencyMode,
-  isByteRange,
+  logObjectName,
   readExtraResources,
   readParameters,
   readRegistration,
@@ -120,15 +121,19 @@ it("hands user metadata over with title-cased keys, without the registration", (
 describe("applyOutputMetadata", () => {
   it("writes values as Python would, keeps what the storlet does not name, removes nulls", () => {
     const result = headers({ "content-type": "text/csv", "x-object-meta-kept": "k", "x-object-meta-gone": "g" });
-    const refused = applyOutputMetadata(result, {
-      count: 3,
-      flag: true,
-      "Content-type": "text/html",
-      gone: null,
-      override_key: "new",
-      list: [1, "a", false],
-    });
-    expect(refused).toEqual([]);
+    const refused = applyOutputMetadata(
+      result,
+      {
+        count: 3,
+        flag: true,
+        "Content-type": "text/html",
+        gone: null,
+        override_key: "new",
+        list: [1, "a", false],
+      },
+      "response",
+    );
+    expect(refused).toEqual({ refused: [], renamed: [] });
     expect(Object.fromEntries(result)).toEqual({
       "content-type": "text/html",
       "x-object-meta-kept": "k",
@@ -140,12 +145,17 @@ describe("applyOutputMetadata", () => {
   });
   it("names keys that cannot be header names, and keeps line breaks out of values", () => {
     const result = headers({});
-    expect(applyOutputMetadata(result, { "two words": "x", ok: "a\r\nSet-Cookie: b" })).toEqual(["two words"]);
+    expect(applyOutputMetadata(result, { "two words": "x", ok: "a\r\nSet-Cookie: b" }, "response").refused).toEqual(["two words"]);
     expect(result.get("x-object-meta-ok")).toBe("a Set-Cookie: b");
+  });
+  it("sends keys of a request with - for _, and tells which", () => {
+    const result = headers({});
+    expect(applyOutputMetadata(result, { override_key: "new", plain: "p" }, "request").renamed).toEqual(["override_key"]);
+    expect([...result.keys()]).toEqual(["x-object-meta-override-key", "x-object-meta-plain"]);
   });
   it("sends wide text as UTF-8 bytes and byte strings unchanged", () => {
     const result = headers({});
-    applyOutputMetadata(result, { wide: "✓", bytes: "\u00c3\u00a9" });
+    applyOutputMetadata(result, { wide: "✓", bytes: "\u00c3\u00a9" }, "response");
     expect(Buffer.from(result.get("x-object-meta-wide") as string, "latin1").toString("utf8")).toBe("✓");
     expect(result.get("x-object-meta-bytes")).toBe("\u00c3\u00a9");
   });
@@ -169,10 +179,35 @@ it.each([
     },
   ],
   ["", { paths: [] }],
-  ["c/o", { refusal: "X-Storlet-Extra-Resource must be a csv with/container/object format" }],
-  ["/c", { refusal: "X-Storlet-Extra-Resource must be a csv with/container/object format" }],
+  ["c/o", { status: 400, refusal: "X-Storlet-Extra-Resource must be a csv with/container/object format" }],
+  ["/c", { status: 400, refusal: "X-Storlet-Extra-Resource must be a csv with/container/object format" }],
 ])("extra resources %s", (value, expected) => {
-  expect(readExtraResources(headers({ "x-storlet-extra-resources": value }))).toEqual(expected);
+  expect(readExtraResources(headers({ "x-storlet-extra-resources": value }), -1)).toEqual(expected);
+});
+
+it.each([
+  [
+    2,
+    "/c/a,/c/b",
+    {
+      paths: [
+        { container: "c", object: "a" },
+        { container: "c", object: "b" },
+      ],
+    },
+  ],
+  [1, "/c/a,/c/b", { status: 400, refusal: "Too many extra resources. 2 was requested but only 1 is allowed," }],
+  [0, "/c/a", { status: 403, refusal: "Usage of extra resources is not allowed" }],
+  [0, " , ", { paths: [] }],
+])("at most %i extra resources: %s", (most, value, expected) => {
+  expect(readExtraResources(headers({ "x-storlet-extra-resources": value }), most)).toEqual(expected);
+});
+
+it.each([
+  ["identitystorlet-1.0.jar", "identitystorlet.log"],
+  ["simple.py", "simple.py.log"],
+])("log object of %s is %s", (storlet, name) => {
+  expect(logObjectName(storlet)).toBe(name);
 });
 
 it.each([
@@ -186,7 +221,7 @@ it.each([
   ["bytes=a-b", false],
   ["lines=1-2", false],
 ])("range %s", (value, expected) => {
-  expect(isByteRange(value)).toBe(expected);
+  expect(parseByteRanges(value) !== null).toBe(expected);
 });
 
 it.each([

@@ -184,17 +184,26 @@ const tokenPattern = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /**
  * Puts a storlet's output metadata over headers: `Content-Type` replaces the content type, any other key becomes
- * `X-Object-Meta-<key>`, a null removes it. Returns the keys that no HTTP header can carry.
+ * `X-Object-Meta-<key>`, a null removes it. Returns the keys that no HTTP header can carry, and those that change on their way:
+ * in `request` headers, `_` travels as `-`.
  */
-export function applyOutputMetadata(headers: HeaderMap, metadata: Readonly<Record<string, unknown>>): string[] {
+export function applyOutputMetadata(
+  headers: HeaderMap,
+  metadata: Readonly<Record<string, unknown>>,
+  kind: "request" | "response",
+): { refused: string[]; renamed: string[] } {
   const refused: string[] = [];
+  const renamed: string[] = [];
   for (const [key, value] of Object.entries(metadata)) {
-    const name = key.toLowerCase() === "content-type" ? "content-type" : metaPrefix + key.toLowerCase();
+    const isRenamed = kind === "request" && key.includes("_");
+    const sent = isRenamed ? key.replaceAll("_", "-") : key;
+    const name = sent.toLowerCase() === "content-type" ? "content-type" : metaPrefix + sent.toLowerCase();
     if (!tokenPattern.test(key)) refused.push(key);
     else if (value === null) headers.delete(name);
     else headers.set(name, headerBytes(pythonText(value)));
+    if (isRenamed) renamed.push(key);
   }
-  return refused;
+  return { refused, renamed };
 }
 
 /** Removes what only the storlet engine reads: such headers are never stored and never reach the backend. */
@@ -204,25 +213,44 @@ export function withoutStorletHeaders(headers: HeaderMap): HeaderMap {
   );
 }
 
-/** Extra inputs named by a request, or the refusal as text. */
-export function readExtraResources(headers: HeaderMap): { paths: { container: string; object: string }[] } | { refusal: string } {
-  const paths: { container: string; object: string }[] = [];
-  for (const item of (headers.get("x-storlet-extra-resources") ?? "").split(",").map((text) => text.trim())) {
-    if (item === "") continue;
+/** A path `container/object` of the request's own account. */
+export interface ObjectName {
+  container: string;
+  object: string;
+}
+
+/** Extra inputs named by a request, or the refusal. `most` is how many there may be; negative for any number. */
+export function readExtraResources(headers: HeaderMap, most: number): { paths: ObjectName[] } | { status: 400 | 403; refusal: string } {
+  const items = (headers.get("x-storlet-extra-resources") ?? "")
+    .split(",")
+    .map((text) => text.trim())
+    .filter((text) => text !== "");
+  if (items.length === 0) return { paths: [] };
+  if (most === 0) return { status: 403, refusal: "Usage of extra resources is not allowed" };
+  if (most > 0 && items.length > most) {
+    return { status: 400, refusal: `Too many extra resources. ${items.length} was requested but only ${most} is allowed,` };
+  }
+  const paths: ObjectName[] = [];
+  for (const item of items) {
     const match = /^\/([^/]+)\/(.+)$/s.exec(percentDecode(item));
-    if (match === null) return { refusal: "X-Storlet-Extra-Resource must be a csv with/container/object format" };
+    if (match === null) return { status: 400, refusal: "X-Storlet-Extra-Resource must be a csv with/container/object format" };
     paths.push({ container: match[1] as string, object: match[2] as string });
   }
   return { paths };
 }
 
-/** True for a value that Swift's Range header takes. */
-export function isByteRange(value: string): boolean {
-  const match = /^\s*bytes\s*=\s*(.+)$/i.exec(value);
-  if (match === null) return false;
-  return (match[1] as string).split(",").every((part) => {
-    const [, first, last] = /^\s*(\d*)\s*-\s*(\d*)\s*$/.exec(part) ?? [];
-    if (first === undefined || last === undefined || (first === "" && last === "")) return false;
-    return first === "" || last === "" || Number(first) <= Number(last);
-  });
+/** Name of the log object of a storlet: what comes before the first `-`, or all of it, and `.log`. */
+export function logObjectName(storlet: string): string {
+  return `${storlet.split("-", 1)[0] as string}.log`;
+}
+
+/** Headers of a storlet object with what a client filled in where the registration says nothing: a defect of the real middleware. */
+export function withInjectedHeaders(storletHeaders: HeaderMap, requestHeaders: HeaderMap): HeaderMap {
+  const headers = new Map(storletHeaders);
+  for (const [name, value] of requestHeaders) {
+    if (!name.startsWith("x-storlet-")) continue;
+    const key = storletMetaPrefix + name.slice("x-storlet-".length);
+    if (!headers.has(key)) headers.set(key, value);
+  }
+  return headers;
 }

@@ -1,7 +1,7 @@
 /** How one storlet request becomes a recorded run: states, phases, and the engine's own log lines about it. */
 import type { LogBus } from "../compute/log-bus.ts";
 import type { Outcome, Placement } from "../compute/types.ts";
-import type { Door, Phase, PhaseName, Run } from "../contract/index.ts";
+import type { Door, Phase, PhaseName, Profile, Run } from "../contract/index.ts";
 import type { Clock } from "../support/clock.ts";
 import { randomId } from "../support/clock.ts";
 import type { StudioError } from "../support/errors.ts";
@@ -18,6 +18,7 @@ export interface RunFacts {
   door: Door;
   object: string;
   params: Record<string, string>;
+  profile: Profile;
 }
 
 export interface RunRecord {
@@ -67,6 +68,7 @@ export function beginRun(options: { facts: RunFacts; defaults: Placement; clock:
     bodyCut: false,
     problem: null,
     exception: null,
+    contract: null,
   };
   const log = (level: "info" | "error" | "warn", text: string): void =>
     logs.write({ level, source: "engine", scope: facts.scope, storlet: facts.storlet, run: id, text });
@@ -120,6 +122,7 @@ export function beginRun(options: { facts: RunFacts; defaults: Placement; clock:
         bodyCut: began && outcome.state !== "succeeded" && facts.door === "GET",
         problem: error === null ? null : error.toProblem(),
         exception: outcome.exception,
+        contract: outcome.contract,
       };
       log(run.state === "succeeded" ? "info" : run.state === "cancelled" ? "warn" : "error", describeEnd(run));
       put(run);

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -22,6 +22,7 @@ async function isThere(program: string, ...probe: string[]): Promise<boolean> {
 }
 
 const hasSwift = await isThere("swift", "--version");
+const hasRclone = await isThere("rclone", "version");
 const hasCurl = await isThere("curl", "--version");
 
 let server: TestSwift;
@@ -57,6 +58,47 @@ describe.skipIf(!hasSwift)("the swift client", () => {
     expect(await swift("stat", "cli")).toMatch(/Read ACL: \.r:\*/);
     await swift("delete", "cli");
     expect(await swift("list")).toBe("");
+  });
+});
+
+describe.skipIf(!hasSwift)("the swift client with segments", () => {
+  it.each([
+    ["static large object", ["--use-slo"], "X-Static-Large-Object"],
+    ["dynamic large object", [], "Manifest"],
+  ])("uploads a %s, shows it, reads it back and deletes its segments", async (_kind, how, mark) => {
+    const swift = async (...args: string[]): Promise<string> => {
+      const login = ["-A", `${server.url}/auth/v1.0`, "-U", "test2:tester2", "-K", "testing2"];
+      return (await run("swift", [...login, ...args], { cwd: directory.path })).stdout;
+    };
+    const bytes = randomBytes(3_500_000);
+    await writeFile(join(directory.path, "parts.bin"), bytes);
+    await swift("upload", "-S", "1000000", ...how, "large", "parts.bin");
+    expect((await swift("list", "large_segments")).trimEnd().split("\n")).toHaveLength(4);
+    expect(await swift("stat", "large", "parts.bin")).toMatch(new RegExp(`Content Length: 3500000[\\s\\S]*${mark}`, "i"));
+    await swift("download", "large", "parts.bin", "-o", "whole.bin");
+    expect(digest(await readFile(join(directory.path, "whole.bin")))).toBe(digest(bytes));
+    await swift("delete", "large");
+    expect((await swift("list", "large_segments")).trim()).toBe("");
+    await swift("delete", "large_segments");
+  });
+});
+
+describe.skipIf(!hasRclone)("rclone", () => {
+  it("syncs a tree of 200 files there and back, and finds no difference", async () => {
+    const remote = `:swift,user='test:tester',key=testing,auth='${server.url}/auth/v1.0':`;
+    const rclone = (...args: string[]): Promise<unknown> => run("rclone", ["--config", "", ...args], { cwd: directory.path });
+    const tree = join(directory.path, "tree");
+    for (let index = 0; index < 200; index++) {
+      await mkdir(join(tree, `folder ${index % 7}`), { recursive: true });
+      await writeFile(join(tree, `folder ${index % 7}`, `file-${index}.bin`), randomBytes(index * 50));
+    }
+    await rclone("sync", "tree", `${remote}rclone/tree`);
+    await rclone("check", "tree", `${remote}rclone/tree`);
+    await rclone("sync", `${remote}rclone/tree`, "back");
+    expect(
+      (await readdir(join(directory.path, "back"), { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()),
+    ).toHaveLength(200);
+    await rclone("check", "tree", "back");
   });
 });
 

@@ -21,8 +21,10 @@ export interface TestEngine extends AsyncDisposable {
     path: string,
     init?: { headers?: Record<string, string>; body?: string | Uint8Array; signal?: AbortSignal },
   ): Promise<Response>;
+  /** The same as another user of tempauth, such as `test:tester3`. */
+  as(user: string, key: string): Promise<TestEngine["fetch"]>;
   /** Uploads Python source as a storlet with all its headers. */
-  putStorlet(name: string, main: string, source: string): Promise<Response>;
+  putStorlet(name: string, main: string, source: string, headers?: Record<string, string>): Promise<Response>;
 }
 
 export const projectRoot = resolve(import.meta.dirname, "../..");
@@ -40,8 +42,8 @@ export function findDocker(): { host: string | undefined } | { missing: string }
   }
 }
 
-async function login(authUrl: string): Promise<{ storageUrl: string; token: string }> {
-  const response = await fetch(authUrl, { headers: { "X-Auth-User": "test:tester", "X-Auth-Key": "testing" } });
+async function login(authUrl: string, user = "test:tester", key = "testing"): Promise<{ storageUrl: string; token: string }> {
+  const response = await fetch(authUrl, { headers: { "X-Auth-User": user, "X-Auth-Key": key } });
   return { storageUrl: response.headers.get("x-storage-url") ?? "", token: response.headers.get("x-auth-token") ?? "" };
 }
 
@@ -68,20 +70,24 @@ export async function createTestEngine(
       controlPort: 0,
       sandbox: "process",
       samples: false,
-      storletTimeoutMs: 40_000,
-      outputGapMs: 10_000,
+      profile: null,
+      storletTimeoutMs: null,
+      outputGapMs: null,
       ...given,
     },
   );
   const { storageUrl, token } = await login(engine.ready.auth);
   const control = new URL(findEngine(dataDirectory)?.control ?? engine.ready.control);
-  const send: TestEngine["fetch"] = (method, path, init = {}) =>
-    fetch(storageUrl + path, {
-      ...init,
-      method,
-      headers: { ...init.headers, "X-Auth-Token": token },
-      ...(init.body === undefined ? {} : { duplex: "half" }),
-    } as RequestInit);
+  const sender =
+    (url: string, ownToken: string): TestEngine["fetch"] =>
+    (method, path, init = {}) =>
+      fetch(url + path, {
+        ...init,
+        method,
+        headers: { ...init.headers, "X-Auth-Token": ownToken },
+        ...(init.body === undefined ? {} : { duplex: "half" }),
+      } as RequestInit);
+  const send = sender(storageUrl, token);
   return {
     ready: engine.ready,
     dataDirectory,
@@ -89,7 +95,11 @@ export async function createTestEngine(
     token,
     control: { origin: control.origin, headers: { authorization: `Bearer ${control.searchParams.get("token") ?? ""}` } },
     fetch: send,
-    putStorlet: (name, main, source) =>
+    async as(user, key) {
+      const other = await login(engine.ready.auth, user, key);
+      return sender(other.storageUrl, other.token);
+    },
+    putStorlet: (name, main, source, headers = {}) =>
       send("PUT", `/storlet/${name}`, {
         body: source,
         headers: {
@@ -98,6 +108,7 @@ export async function createTestEngine(
           "X-Object-Meta-Storlet-Interface-Version": "1.0",
           "X-Object-Meta-Storlet-Object-Metadata": "no",
           "X-Object-Meta-Storlet-Main": main,
+          ...headers,
         },
       }),
     async [Symbol.asyncDispose]() {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { guessPythonMain, parseManifest, sourceFileOf } from "./manifest.ts";
+import { guessPythonMain, isSourceOf, mainSourceOf, objectNameOf, parseManifest } from "./manifest.ts";
 
 describe("parseManifest", () => {
   it("reads a whole description, with numbers as text", () => {
@@ -12,14 +12,29 @@ describe("parseManifest", () => {
       language: "python",
       main: "a.B",
       languageVersion: "3.11",
+      version: "1.0",
       dependencies: ["c.py"],
       example: { object: "c/o/p", params: { top: "10", loud: "true" } },
     });
-    expect(sourceFileOf(manifest)).toBe("a.py");
+    expect(objectNameOf(manifest, "folder")).toBe("a.py");
+    expect(mainSourceOf(manifest, [])).toBe("a.py");
+    expect(["a.py", "c.py", "b.py"].map((file) => isSourceOf(manifest, file))).toEqual([true, true, false]);
+  });
+
+  it.each([
+    ["main: org.x.Half", ["src/org/x/Half.java", "src/org/y/Half.java"], "src/org/x/Half.java"],
+    ["main: org.x.Half$Inner", ["Half.java", "Other.java"], "Half.java"],
+    ["main: Half", ["src/Half.java"], "src/Half.java"],
+    ["main: org.x.Half", ["src/org/y/Half.java", "notes/Half.java"], null],
+  ])("finds the main source of a Java storlet: %s in %j", (text, files, found) => {
+    const manifest = parseManifest(`language: java\nversion: 2.1\n${text}\n`, "storlet.yaml");
+    expect(mainSourceOf(manifest, files)).toBe(found);
+    expect(objectNameOf(manifest, "half")).toBe("half-2.1.jar");
   });
   it.each([
     ["language: python", "main"],
     ["language: perl\nmain: a.B", "language"],
+    ["language: java\nmain: a.B\nversion: 1/2", "version"],
     ["language: python\nmain: a.B\nmian: c", "mian"],
     ["language: python\nmain: a.B\nexample: {object: nowhere}", "container/object"],
     ["{", "YAML"],

@@ -11,6 +11,7 @@ const manifestSchema = z.strictObject({
   language: languageSchema,
   main: z.string().min(1),
   "language-version": scalarSchema.optional(),
+  version: scalarSchema.pipe(z.string().regex(/^[A-Za-z0-9._]+$/, "letters, digits, dots and underscores")).default("1.0"),
   dependencies: z.array(z.string()).default([]),
   example: z
     .strictObject({
@@ -25,6 +26,8 @@ export interface Manifest {
   language: Language;
   main: string;
   languageVersion: string | null;
+  /** Of the jar: a Java storlet is deployed as `NAME-VERSION.jar`. */
+  version: string;
   /** File names below the storlet's folder. */
   dependencies: string[];
   example: Example | null;
@@ -45,16 +48,33 @@ export function parseManifest(text: string, path: string): Manifest {
       hint: "It needs at least `language: python` and `main: file.Class`.",
     });
   }
-  const { description, language, main, dependencies, example } = result.data;
-  return { description, language, main, dependencies, languageVersion: result.data["language-version"] ?? null, example: example ?? null };
+  const { description, language, main, version, dependencies, example } = result.data;
+  const languageVersion = result.data["language-version"] ?? null;
+  return { description, language, main, version, dependencies, languageVersion, example: example ?? null };
 }
 
-/** The file that holds the entry class, below the storlet's folder. Java storlets are deployed as built jars. */
-export function sourceFileOf(manifest: Manifest): string {
+/** The object that a storlet folder is deployed as. */
+export function objectNameOf(manifest: Manifest, folder: string): string {
+  return manifest.language === "python" ? `${manifest.main.split(".")[0] as string}.py` : `${folder}-${manifest.version}.jar`;
+}
+
+/**
+ * The file that holds the entry class, of all files below the storlet's folder. Of a Python storlet it is known even where it is
+ * missing; of a Java one it is null then.
+ */
+export function mainSourceOf(manifest: Manifest, files: readonly string[]): string | null {
   if (manifest.language === "python") return `${manifest.main.split(".")[0] as string}.py`;
-  throw new StudioError("DEPLOY_REFUSED", "Java storlets cannot be built here yet.", {
-    hint: "Build the jar with your own tools and upload it with the swift client and its X-Object-Meta-Storlet headers.",
-  });
+  const [type = ""] = manifest.main.split("$");
+  const inPackage = `${type.replaceAll(".", "/")}.java`;
+  const sources = files.filter((file) => isSourceOf(manifest, file));
+  return sources.find((file) => file === `src/${inPackage}`) ?? sources.find((file) => file === inPackage.split("/").at(-1)) ?? null;
+}
+
+/** Whether a file below the storlet's folder is part of what is deployed. */
+export function isSourceOf(manifest: Manifest, file: string): boolean {
+  if (manifest.dependencies.includes(file)) return true;
+  if (manifest.language === "python") return file === mainSourceOf(manifest, []);
+  return file.startsWith("src/") || /^[^/]+\.java$/.test(file);
 }
 
 /**

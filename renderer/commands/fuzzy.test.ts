@@ -42,14 +42,6 @@ describe("rankFuzzy", () => {
   it("puts starts before middles and adjoining letters before scattered ones", () => {
     expect(rank("run", ["Return unnamed", "Show the run", "Run a sample"])).toEqual(["Run a sample", "Show the run", "Return unnamed"]);
   });
-
-  it("answers 5 000 items within 50 ms", () => {
-    const items = Array.from({ length: 5000 }, (_, index) => `storlets/sample_${index}/file_number_${index}.py`);
-    rank("file42", items);
-    const startedAt = performance.now();
-    expect(rank("file42", items).length).toBeGreaterThan(0);
-    expect(performance.now() - startedAt).toBeLessThan(50);
-  });
 });
 
 describe("palette", () => {

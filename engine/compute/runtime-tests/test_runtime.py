@@ -6,7 +6,7 @@ import unittest
 
 from storlet_runtime.check import check_source
 from storlet_runtime.failures import describe
-from storlet_runtime.lines import BURST_LINES, LINE_BYTES, LineBudget, LineSplitter, PrintedLines
+from storlet_runtime.lines import BURST_LINES, LINES_PER_SECOND, LINE_BYTES, LineBudget, LineSplitter, PrintedLines
 from storlet_runtime.wire import Greeter, Loop, listen
 
 
@@ -40,7 +40,7 @@ class LineBudgetTest(unittest.TestCase):
         self.assertEqual(sum(budget.admit("x") for _ in range(BURST_LINES + 500)), BURST_LINES)
         self.assertEqual(budget.take_dropped(), 500)
         now[0] = 1.0
-        self.assertEqual(sum(budget.admit("x") for _ in range(5000)), 1000)
+        self.assertEqual(sum(budget.admit("x") for _ in range(30000)), LINES_PER_SECOND)
 
     def test_many_bytes_count_too(self):
         budget = LineBudget(lambda: 0.0)
@@ -123,7 +123,16 @@ class GreeterTest(unittest.TestCase):
         self.hellos = []
         self.listener = listen(self.path)
         self.addCleanup(self.listener.close)
-        self.greeter = Greeter(self.loop, self.listener, 200000, lambda connection, message: self.hellos.append((connection, message)))
+        self.greeter = Greeter(self.loop, self.listener, 200000, lambda connection, message: self.hellos.append((connection, message)), -1)
+
+    def test_refuses_processes_below_the_agent(self):
+        self.greeter.agent_pid = os.getpid()
+        client = self.connect(b'{"op":"ping"}\n')
+        self.loop.run_once()
+        # What was sent is thrown away unread, which resets the connection.
+        with self.assertRaises(ConnectionResetError):
+            client.recv(10)
+        self.assertEqual(self.hellos, [])
 
     def connect(self, data):
         client = socket.socket(socket.AF_UNIX)

@@ -25,6 +25,8 @@ const run = (fields: Partial<Run>): Run => ({
   bodyCut: false,
   problem: null,
   exception: null,
+  profile: "studio",
+  contract: null,
   ...fields,
 });
 const exception: NonNullable<Run["exception"]> = {

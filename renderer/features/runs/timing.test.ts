@@ -34,6 +34,8 @@ const run = (fields: Partial<Run>): Run => ({
   bodyCut: false,
   problem: null,
   exception: null,
+  profile: "studio",
+  contract: null,
   ...fields,
 });
 

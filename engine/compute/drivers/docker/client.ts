@@ -48,6 +48,12 @@ export interface DockerClient {
   buildImage(directory: string, files: readonly string[], name: string, signal: AbortSignal): AsyncIterable<ImageLine>;
   /** Makes an image of one layer from a tar stream. `changes` are Dockerfile lines. */
   importImage(tar: Readable, name: string, changes: readonly string[], signal: AbortSignal): AsyncIterable<ImageLine>;
+  /** Every image that has a name, once per name. */
+  listImages(): Promise<{ name: string; sizeBytes: number }[]>;
+  /** Loads images from a tar stream as `docker save` writes it. */
+  loadImage(tar: Readable): AsyncIterable<ImageLine>;
+  /** Gives an image one more name. */
+  tagImage(image: string, name: string): Promise<void>;
   /** Removes an image that nothing uses and no name points to; one that is in use or gone stays as it is. */
   removeUnusedImage(id: string): Promise<void>;
 
@@ -219,6 +225,15 @@ export function createDockerClient(connection: DockerConnection): DockerClient {
       const { repository, tag } = splitImageName(name);
       const options = { repo: repository, tag, changes: [...changes], abortSignal: signal };
       return lines((docker) => docker.importImage(tar, options as never) as unknown as Promise<NodeJS.ReadableStream>);
+    },
+    async listImages() {
+      const images = await call((docker) => docker.listImages());
+      return images.flatMap(({ RepoTags: names, Size: sizeBytes }) => (names ?? []).map((name) => ({ name, sizeBytes })));
+    },
+    loadImage: (tar) => lines((docker) => docker.loadImage(tar)),
+    async tagImage(image, name) {
+      const { repository, tag } = splitImageName(name);
+      await call((docker) => docker.getImage(image).tag({ repo: repository, tag }) as Promise<unknown>);
     },
     async removeUnusedImage(id) {
       const work = call((docker, abortSignal) => docker.getImage(id).remove({ abortSignal } as never) as unknown as Promise<unknown>);

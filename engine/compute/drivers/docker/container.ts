@@ -117,7 +117,8 @@ export function planContainer(plan: ContainerPlan): Dockerode.ContainerCreateOpt
     StdinOnce: true,
     HostConfig: {
       NetworkMode: "none",
-      Init: true,
+      // The agent is the first process itself, and reaps: what storlets signal does not reach it.
+      Init: false,
       AutoRemove: true,
       ReadonlyRootfs: true,
       CapDrop: ["ALL"],

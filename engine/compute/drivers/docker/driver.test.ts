@@ -151,7 +151,7 @@ describe.skipIf(missing !== null)("a sandbox container", () => {
     expect(config["Labels"]).toMatchObject({ managed_by: "storlet-studio", storlet_studio_data: rig.dataId });
     expect(host).toMatchObject({
       NetworkMode: "none",
-      Init: true,
+      Init: false,
       ReadonlyRootfs: true,
       CapDrop: ["ALL"],
       SecurityOpt: ["no-new-privileges"],
@@ -177,7 +177,7 @@ describe.skipIf(missing !== null)("a sandbox container", () => {
       bundle: "from the host",
       memory: 128 * megabyte,
       pids: 40,
-      init: "docker-init",
+      init: "python3",
       devices: [],
     });
     expect(facts["forks"]).toBeGreaterThan(20);

@@ -59,7 +59,7 @@ function toStartFailure(thrown: unknown): StudioError {
 }
 
 /** Starts a created container, passes on what it prints, and waits until its agent listens. */
-async function bringUp(docker: DockerClient, id: string, watch: ExitWatch, spec: SandboxSpec): Promise<void> {
+async function bringUp(docker: DockerClient, id: string, watch: ExitWatch, spec: SandboxSpec): Promise<Duplex> {
   let lastError = "";
   const ready = Promise.withResolvers<void>();
   const output = await docker.attach(id);
@@ -80,6 +80,7 @@ async function bringUp(docker: DockerClient, id: string, watch: ExitWatch, spec:
   });
   const silent = (): Error => new AgentSilent(`The agent did not listen within ${agentTimeoutMs / 1000} s. ${lastError}`.trim());
   await withDeadline(Promise.race([ready.promise, early]), agentTimeoutMs, silent);
+  return output;
 }
 
 /** Creates and starts the container, and waits until its agent listens. A failed start leaves nothing behind and calls no `onExit`. */
@@ -87,10 +88,11 @@ export async function startSandbox(options: SandboxOptions): Promise<DockerSandb
   const { docker, spec, plan, useRelay, user, image } = options;
   let watch: ExitWatch | undefined;
   let id: string;
+  let lifeline: Duplex;
   try {
     id = await docker.createContainer(plan);
     watch = createExitWatch(docker, id, spec.limits.memoryBytes);
-    await bringUp(docker, id, watch, spec);
+    lifeline = await bringUp(docker, id, watch, spec);
   } catch (thrown) {
     await watch?.stop();
     throw toStartFailure(thrown);
@@ -117,7 +119,11 @@ export async function startSandbox(options: SandboxOptions): Promise<DockerSandb
     channelsInside: insidePaths.channels,
     bundleOwner: { uid: user.uid, gid: user.gid },
     connect,
-    stop,
+    stop() {
+      // The end of its standard input ends the agent: as the first process it takes no signals.
+      lifeline.end();
+      return stop();
+    },
     noteOom() {
       noteOom();
       const memory = `${Math.round(spec.limits.memoryBytes / 1e6)} MB`;

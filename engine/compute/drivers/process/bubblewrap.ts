@@ -36,6 +36,8 @@ export function bubblewrapArguments(plan: BubblewrapPlan): string[] {
     "--new-session",
     "--cap-drop",
     "ALL",
+    // The command is the first process itself: signals of the others do not reach it.
+    "--as-pid-1",
     "--hostname",
     "sandbox",
     "--clearenv",

@@ -12,6 +12,7 @@ import { connectUnixSocket } from "../../channel.ts";
 import type { Driver, DriverSandbox, SandboxSpec } from "../../types.ts";
 import { bubblewrapArguments, sandboxEnvironment } from "./bubblewrap.ts";
 import { canLimitTemporaryFiles, findSystemMounts, type ProcessDriverFacts } from "./facts.ts";
+import { createControlGroup, type ControlGroup } from "./cgroup.ts";
 import { createProcessNotes, homeOf } from "./leftovers.ts";
 
 export interface ProcessDriverOptions {
@@ -23,6 +24,8 @@ export interface ProcessDriverOptions {
   stateDirectory: string;
   /** `auto` takes bubblewrap where it works. */
   isolation?: "auto" | "bubblewrap" | "plain";
+  /** Most sandboxes at once; 0 or absent: no limit (`max_containers_per_node`). */
+  maxSandboxes?: number;
 }
 
 /** Paths inside. The runtime cannot lie below `/usr`, which is the machine's own, read-only. */
@@ -55,7 +58,7 @@ function countsProcessesPerNamespace(): boolean {
 
 /** Makes the driver. Throws RUNTIME_MISSING without Python, and SANDBOX_START_FAILED where bubblewrap is demanded and does not work. */
 export function createProcessDriver(options: ProcessDriverOptions): Driver {
-  const { facts, runtimeDirectory, stateDirectory, isolation = "auto" } = options;
+  const { facts, runtimeDirectory, stateDirectory, isolation = "auto", maxSandboxes = 0 } = options;
   const { python, bubblewrap } = facts;
   if (python === null) {
     throw new StudioError("RUNTIME_MISSING", "There is no Python on this machine.", { hint: "Install python3, version 3.7 or later." });
@@ -92,7 +95,8 @@ export function createProcessDriver(options: ProcessDriverOptions): Driver {
         { from: spec.bundlesDirectory, to: inside.bundles },
       ],
       writable: [{ from: spec.channelsDirectory, to: inside.channels }],
-      temporaryBytes: canLimitTemporaryFiles(bubblewrap.version ?? "0") ? temporaryBytes : null,
+      // They count as memory of the sandbox.
+      temporaryBytes: canLimitTemporaryFiles(bubblewrap.version ?? "0") ? Math.min(temporaryBytes, spec.limits.memoryBytes / 2) : null,
       command: agentCommand(inside.runtime, inside.channels, spec),
     });
     const paths = { channelsInside: inside.channels, bundlesInside: inside.bundles };
@@ -100,14 +104,23 @@ export function createProcessDriver(options: ProcessDriverOptions): Driver {
   }
 
   async function createSandbox(spec: SandboxSpec): Promise<DriverSandbox> {
+    if (maxSandboxes > 0 && running.size >= maxSandboxes) {
+      throw new StudioError("SANDBOX_LIMIT", "Cannot start another sandbox because of the limit.", {
+        detail: `${running.size} of ${maxSandboxes} sandboxes run.`,
+        hint: "Stop a sandbox, or raise max_containers_per_node.",
+      });
+    }
     const plan = await planSandbox(spec);
-    const child = spawn(plan.command, plan.args, { stdio: ["pipe", "pipe", "pipe"], detached: true, env: plan.environment, cwd: "/" });
+    const group: ControlGroup | null = isolated ? await createControlGroup(spec.id, spec.limits) : null;
+    const [command = "", ...args] = [...(group?.joinAnd ?? []), plan.command, ...plan.args];
+    const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], detached: true, env: plan.environment, cwd: "/" });
     const ended = followEnd(child);
     let reason: string | null = null;
     const cleanedUp = ended.then(async (how) => {
       reason = how;
       running.delete(sandbox);
       if (plan.home !== null) await rm(plan.home, { recursive: true, force: true }).catch(() => {});
+      await group?.remove();
       await notes.remove(spec.id).catch(() => {});
       spec.onExit(how);
     });

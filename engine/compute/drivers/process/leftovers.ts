@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { removeControlGroup } from "./cgroup.ts";
 
 const graceMs = 1_500;
 const pollMs = 20;
@@ -75,6 +76,7 @@ export function createProcessNotes(directory: string): ProcessNotes {
         if (sandboxId === undefined) continue;
         const pid = Number(await readFile(pathOf(sandboxId), "utf8"));
         if (Number.isInteger(pid) && pid > 1 && (await endOne(sandboxId, pid))) count++;
+        await removeControlGroup(sandboxId);
         await rm(homeOf(directory, sandboxId), { recursive: true, force: true });
         await rm(pathOf(sandboxId), { force: true });
       }

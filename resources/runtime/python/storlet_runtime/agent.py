@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 
-from . import processes
+from . import java, processes
 from .answers import Answer
 from .check import check_in_child
 from .failures import RUNTIME_DIRECTORY
@@ -49,10 +49,16 @@ class Agent:
         self.was_watched = False
         self.leave_timer = self.loop.after(FIRST_WATCH_SECONDS, self.shut_down)
         self.life_read, self.life_write = os.pipe()
-        self.greeter = Greeter(self.loop, listen(os.path.join(options.channels, "agent.sock")), HELLO_BYTES, self._on_hello)
+        self.greeter = Greeter(self.loop, listen(os.path.join(options.channels, "agent.sock")), HELLO_BYTES, self._on_hello, os.getpid())
 
     def serve(self):
-        self.loop.watch_signals({number: self.shut_down for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)})
+        leaving = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+        if os.getpid() == 1:
+            # The first process of a sandbox gets no signal from inside that it does not ask for: storlets cannot end it.
+            for number in leaving:
+                signal.signal(number, signal.SIG_DFL)
+            leaving = ()
+        self.loop.watch_signals({number: self.shut_down for number in leaving})
         self.loop.on_signal[signal.SIGCHLD] = self._reap
         signal.signal(signal.SIGCHLD, lambda *_: None)
         if self.options.stdin_lifeline:
@@ -90,6 +96,7 @@ class Agent:
             "stop": self._stop,
             "status": self._status,
             "check": self._check,
+            "java": self._java,
             "watch": self._watch,
         }
         handler = handlers.get(message.get("op"))
@@ -135,11 +142,23 @@ class Agent:
             return
         check_in_child(self.loop, answer, message["path"], message["source"])
 
+    def _java(self, answer, _message):
+        try:
+            answer.send({"ok": True, "version": java.Java().version, "sources": java.digest_of_sources()}, last=True)
+        except java.JavaMissing as error:
+            answer.send({"ok": False, "code": "RUNTIME_MISSING", "message": str(error)}, last=True)
+
     # ---- daemons
 
     def _command(self, spec, ready_fd):
-        """The program of a daemon; None where the sandbox has no such runtime."""
-        if spec.get("language", "python") != "python":
+        """The program of a daemon. Raises JavaMissing, or returns None, where the sandbox has no such runtime."""
+        language = spec.get("language", "python")
+        inside = {"readyFd": ready_fd, "socket": os.path.join(self.options.channels, spec["key"] + ".sock")}
+        inside.update({name: spec[name] for name in ("key", "entry", "directory", "poolSize") if name in spec})
+        if language == "java":
+            make = java.compiler_command if spec.get("role") == "compiler" else java.daemon_command
+            return make(spec, inside, self.options.limit_data)
+        if language != "python":
             return None
         interpreter = sys.executable
         version = str(spec.get("languageVersion") or "")
@@ -148,8 +167,6 @@ class Agent:
             interpreter = shutil.which("python" + version) if all(part.isdigit() for part in version.split(".")) else None
         if interpreter is None:
             return None
-        inside = {"readyFd": ready_fd, "socket": os.path.join(self.options.channels, spec["key"] + ".sock")}
-        inside.update({name: spec[name] for name in ("key", "entry", "directory", "poolSize") if name in spec})
         return [interpreter, "-B", os.path.join(RUNTIME_DIRECTORY, "daemon.py"), json.dumps(inside)]
 
     def _start(self, answer, message):
@@ -157,12 +174,17 @@ class Agent:
         if key in self.daemons or not key.replace("-", "").isalnum():
             raise ValueError("key %r" % key)
         ready_read, ready_write = os.pipe()
-        command = self._command(message, ready_write)
+        wanted = "%s %s" % (message.get("language", "python"), message.get("languageVersion") or "")
+        missing = "The sandbox has no %s." % wanted.strip()
+        try:
+            command = self._command(message, ready_write)
+        except java.JavaMissing as error:
+            command = None
+            missing = str(error)
         if command is None:
             os.close(ready_read)
             os.close(ready_write)
-            wanted = "%s %s" % (message.get("language", "python"), message.get("languageVersion") or "")
-            answer.send({"ok": False, "code": "RUNTIME_MISSING", "message": "The sandbox has no %s." % wanted.strip()}, last=True)
+            answer.send({"ok": False, "code": "RUNTIME_MISSING", "message": missing}, last=True)
             return
         try:
             process = subprocess.Popen(
@@ -172,6 +194,8 @@ class Agent:
                 stderr=subprocess.PIPE,
                 pass_fds=[ready_write],
                 start_new_session=True,
+                # Python's daemons do this themselves, and start quicker without it.
+                preexec_fn=processes.die_with_parent if message.get("language") == "java" else None,
                 cwd="/",
             )
         except OSError as error:
@@ -194,21 +218,31 @@ class Agent:
             self._end(daemon)
 
     def _take_ready(self, daemon):
-        """Reads the one line a daemon says about itself. One that dies without a word is told of once it is reaped."""
-        chunk = b""
+        """Reads what a daemon says about itself: first its answer, then events. One that dies without a word is told of once it is reaped."""
         while daemon.ready_fd is not None:
             try:
                 chunk = os.read(daemon.ready_fd, 65536)
             except BlockingIOError:
-                return
+                break
             daemon.ready += chunk
-            if not chunk or chunk.endswith(b"\n"):
+            if not chunk:
                 self.loop.forget(daemon.ready_fd)
                 os.close(daemon.ready_fd)
                 daemon.ready_fd = None
-        if daemon.state != "starting" or not daemon.ready.endswith(b"\n"):
+        while b"\n" in daemon.ready:
+            line, daemon.ready = daemon.ready.split(b"\n", 1)
+            self._take_word(daemon, line)
+
+    def _take_word(self, daemon, line):
+        try:
+            answer = json.loads(line.decode("utf-8"))
+        except ValueError:
+            # Code of a storlet can find this pipe.
             return
-        answer = json.loads(daemon.ready.decode("ascii"))
+        if answer.get("event") == "retiring":
+            self._tell({"event": "daemon-retiring", "key": daemon.key, "reason": answer.get("reason", "")})
+        if daemon.state != "starting":
+            return
         daemon.state = "running" if answer.get("ok") else "failed"
         # What the module printed while it was imported comes first.
         for take in daemon.outputs:
@@ -288,6 +322,10 @@ class Agent:
         self._remove_socket(daemon.key + ".sock")
         ending = {"code": code if code >= 0 else None, "signal": None if code >= 0 else signal_name(-code)}
         self._take_ready(daemon)
+        if daemon.ready_fd is not None:
+            self.loop.forget(daemon.ready_fd)
+            os.close(daemon.ready_fd)
+            daemon.ready_fd = None
         for take in daemon.outputs:
             take(0)
         if daemon.state == "starting":

@@ -1,22 +1,28 @@
-"""A daemon: imports a storlet once, then forks one child per invocation, a few at a time. Owns the queue; never runs storlet code itself."""
+"""A daemon: imports a storlet once, then forks one child per invocation, a few at a time. Owns the queue; never calls the storlet itself."""
 import collections
 import gc
 import importlib
 import json
 import os
 import signal
+import socket
 import sys
 import time
 
 from . import processes
 from .failures import RUNTIME_DIRECTORY, describe
 from .invocations import Invocation
-from .runner import make_text_streams_live, run
+from .runner import make_text_streams_live, run, warm_up
+from .spares import Spare, receive_job
 from .wire import Greeter, Loop, close_quietly, encode, listen
 
 HELLO_BYTES = 1024 * 1024
 #: How long a stream waits for its invocation, and an invocation for its streams.
 PAIRING_SECONDS = 30
+#: Children that wait for their invocation. They are forked while nothing runs; beyond them, an invocation waits for its fork.
+SPARES = 2
+#: Dead children are told of by SIGCHLD; this is for the one that storlet code at import time hides.
+REAP_SECONDS = 1.0
 
 
 class Daemon:
@@ -30,17 +36,35 @@ class Daemon:
         self.unpaired = collections.deque()  # (time, id) of every first arrival, for the sweep
         self.queue = collections.deque()
         self.running = {}  # pid -> Invocation
+        self.spares = []
+        self.reap_at = 0.0
+        # What a run leaves behind in a group of its own becomes a child of this process, like what the module itself has started.
+        processes.adopt_orphans()
+        self.own_children = frozenset(processes.children())
         self.listener = listen(spec["socket"])
-        self.greeter = Greeter(self.loop, self.listener, HELLO_BYTES, self._on_hello)
+        self.greeter = Greeter(self.loop, self.listener, HELLO_BYTES, self._on_hello, os.getppid())
 
     def serve(self):
         self.loop.watch_signals({signal.SIGCHLD: self._reap, signal.SIGTERM: self.shut_down, signal.SIGINT: self.shut_down})
         # Standard input is a pipe from the agent that carries nothing: its end means that the agent is gone.
         self.loop.read(0, lambda _mask: self.shut_down())
         while True:
+            if not self.running and len(self.spares) < min(SPARES, self.pool_size) and not self.loop.is_busy():
+                self._add_spare()
+            else:
+                self.loop.run_once()
+            now = time.monotonic()
+            if now >= self.reap_at:
+                self.reap_at = now + REAP_SECONDS
+                self._reap()
+                self._sweep()
+
+    def _add_spare(self):
+        try:
+            self.spares.append(self._fork())
+        except OSError:
+            # No room now. Whoever needs one hears of it.
             self.loop.run_once()
-            self._reap()
-            self._sweep()
 
     def shut_down(self):
         for invocation in self.running.values():
@@ -115,47 +139,82 @@ class Daemon:
             self._start(self.queue.popleft())
 
     def _start(self, invocation):
+        fds = [invocation.streams[name].fileno() for name in invocation.names]
+        while True:
+            try:
+                spare = self.spares.pop(0) if self.spares else self._fork()
+            except OSError as error:
+                invocation.close_streams()
+                invocation.relay.send(encode({"event": "refused", "message": "fork: %s" % error.strerror}))
+                invocation.relay.close_when_sent()
+                return
+            try:
+                spare.hand_over(invocation.spec, fds)
+                break
+            except OSError:
+                # It was killed while it waited: the next one.
+                processes.kill_group(spare.pid)
+                spare.close()
+        self.running[spare.pid] = invocation
+        invocation.started(spare.pid, *spare.outlets)
+
+    def _fork(self):
+        """A child that waits for its invocation. Raises OSError where there is no room for another process."""
         sys.stdout.flush()
         sys.stderr.flush()
-        pipes = [os.pipe() for _ in range(3)]
+        fds = []
+        try:
+            for _ in range(3):
+                fds.extend(os.pipe())
+            job, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        except OSError:
+            for fd in fds:
+                os.close(fd)
+            raise
+        reads, writes = fds[0::2], fds[1::2]
         try:
             pid = os.fork()
-        except OSError as error:
-            for pair in pipes:
-                os.close(pair[0])
-                os.close(pair[1])
-            invocation.close_streams()
-            invocation.relay.send(encode({"event": "refused", "message": "fork: %s" % error.strerror}))
-            invocation.relay.close_when_sent()
-            return
+        except OSError:
+            for fd in fds:
+                os.close(fd)
+            job.close()
+            theirs.close()
+            raise
         if pid == 0:
-            self._become_child(invocation, pipes)
+            self._become_child(job, theirs, reads, writes)
         try:
             # Both sides do this: whoever is first, the group exists before anyone needs it.
             os.setpgid(pid, pid)
         except OSError:
             pass
-        for _, write in pipes:
-            os.close(write)
-        self.running[pid] = invocation
-        invocation.started(pid, pipes[0][0], pipes[1][0], pipes[2][0])
+        theirs.close()
+        for fd in writes:
+            os.close(fd)
+        return Spare(pid, job, *reads)
 
-    def _become_child(self, invocation, pipes):
+    def _become_child(self, job, theirs, reads, writes):
         code = 70
         try:
             processes.die_with_parent()
+            # Orphans below a run stay with it as long as it lives.
+            processes.adopt_orphans()
             os.setpgid(0, 0)
             self.loop.forget_signals()
-            fds = [invocation.streams[name].detach() for name in invocation.names]
-            for fd in fds:
-                os.set_blocking(fd, True)
-            os.dup2(pipes[1][1], 1)
-            os.dup2(pipes[2][1], 2)
-            self._close_inherited(invocation, pipes)
+            os.dup2(writes[1], 1)
+            os.dup2(writes[2], 2)
+            self._close_inherited(job, reads, writes)
             null = os.open(os.devnull, os.O_RDONLY)
             os.dup2(null, 0)
             os.close(null)
-            code = run(self.storlet_class, invocation.spec, fds[:-1], fds[-1], pipes[0][1], self.spec["directory"])
+            warm_up()
+            spec, fds = receive_job(theirs)
+            theirs.close()
+            if spec is None:
+                code = 0
+            else:
+                for fd in fds:
+                    os.set_blocking(fd, True)
+                code = run(self.storlet_class, spec, fds[:-1], fds[-1], writes[0], self.spec["directory"])
         except BaseException as error:
             try:
                 os.write(2, ("storlet runtime: %r\n" % (error,)).encode("utf-8", "replace"))
@@ -164,16 +223,16 @@ class Daemon:
         finally:
             os._exit(code)
 
-    def _close_inherited(self, invocation, pipes):
+    def _close_inherited(self, job, reads, writes):
         """Neighbours' streams must not stay open in this child: their ends would never be seen."""
-        invocation.relay.control.close()
-        neighbours = list(self.running.values()) + list(self.queue) + list(self.pending.values())
-        for neighbour in neighbours:
+        for neighbour in set(self.running.values()).union(self.queue, self.pending.values()):
             if neighbour.relay.control is not None:
                 neighbour.relay.control.close()
             neighbour.close_streams()
             for fd in neighbour.relay.sources:
                 os.close(fd)
+        for spare in self.spares:
+            spare.close()
         for streams in self.strays.values():
             for stream in streams.values():
                 stream.close()
@@ -182,10 +241,9 @@ class Daemon:
         self.listener.close()
         for fd in self.loop.own_descriptors():
             os.close(fd)
-        os.close(pipes[0][0])
-        for read, write in pipes[1:]:
-            os.close(read)
-            os.close(write)
+        job.close()
+        for fd in reads + writes[1:]:
+            os.close(fd)
 
     def _reap(self):
         for pid in list(self.running):
@@ -196,7 +254,33 @@ class Daemon:
                 reaped, status, usage = pid, 0, NoUsage()
             if reaped == pid:
                 self.running.pop(pid).ended(status, usage)
+                self._end_orphans()
+        for spare in list(self.spares):
+            if is_gone(spare.pid):
+                self.spares.remove(spare)
+                spare.close()
         self._start_next()
+
+    def _end_orphans(self):
+        """Ends what finished runs have left behind. While a run lives, its descendants are its own; orphans are nobody's."""
+        for _ in range(100):
+            known = self.own_children.union(self.running, [spare.pid for spare in self.spares])
+            orphans = [pid for pid in processes.children() if pid not in known]
+            if not orphans:
+                return
+            for pid in orphans:
+                processes.kill_group(pid)
+                try:
+                    os.waitpid(pid, 0)
+                except OSError:
+                    pass
+
+
+def is_gone(pid):
+    try:
+        return os.waitpid(pid, os.WNOHANG)[0] == pid
+    except ChildProcessError:
+        return True
 
 
 class NoUsage:

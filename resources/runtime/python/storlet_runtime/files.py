@@ -166,6 +166,9 @@ class StorletOutputFile(StorletFile):
         self._metadata = None
         #: True once a write found that nobody reads any more.
         self.reader_gone = False
+        #: What the contract check is told: a write that came too early, and the size of the metadata as JSON.
+        self.data_before_metadata = False
+        self.metadata_bytes = None
 
     def get_metadata(self):
         if self._metadata is None:
@@ -181,6 +184,7 @@ class StorletOutputFile(StorletFile):
             text = json.dumps(metadata, allow_nan=False)
         except (TypeError, ValueError) as error:
             raise BadMetadata("Output metadata cannot be written as JSON: %s" % error) from error
+        self.metadata_bytes = len(text)
         if len(text) > METADATA_BYTES:
             raise BadMetadata("Output metadata is %d bytes of JSON; at most %d are allowed" % (len(text), METADATA_BYTES))
         self._metadata = copy.deepcopy(metadata)
@@ -189,6 +193,7 @@ class StorletOutputFile(StorletFile):
     def write(self, data):
         self._check_open()
         if self._metadata is None:
+            self.data_before_metadata = True
             raise IOError("Body should be sent after metadata is sent")
         try:
             if type(data) is bytes:

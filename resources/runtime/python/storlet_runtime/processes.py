@@ -46,6 +46,28 @@ def kill_group(pid, leader=True):
             pass
 
 
+def children():
+    """The direct children of this process, dead ones included; empty where the system does not tell."""
+    try:
+        with open("/proc/self/task/%d/children" % os.getpid(), "rb") as file:
+            return [int(pid) for pid in file.read().split()]
+    except (OSError, ValueError):
+        return []
+
+
+def is_below(pid, ancestor):
+    """True for a process that has `ancestor` above it, and for one that nobody knows any more."""
+    while pid != ancestor:
+        if pid <= 0:
+            return False
+        try:
+            with open("/proc/%d/stat" % pid, "rb") as file:
+                pid = int(file.read().rsplit(b")", 1)[1].split()[1])
+        except (OSError, IndexError, ValueError):
+            return True
+    return True
+
+
 def _children_by_parent():
     children = {}
     try:

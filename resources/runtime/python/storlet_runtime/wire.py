@@ -4,9 +4,13 @@ import os
 import selectors
 import signal
 import socket
+import struct
 import time
 
+from .processes import is_below
+
 PEEK_BYTES = 65536
+CREDENTIALS = struct.Struct("3i")
 
 
 def encode(message):
@@ -88,6 +92,10 @@ class Loop:
         if timer in self._timers:
             self._timers.remove(timer)
 
+    def is_busy(self):
+        """True where something waits to be handled."""
+        return bool(self.selector.select(0))
+
     def run_once(self):
         timeout = 1.0
         if self._timers:
@@ -125,11 +133,13 @@ def listen(path):
 class Greeter:
     """Accepts connections and reads exactly their first line: what follows belongs to the stream."""
 
-    def __init__(self, loop, listener, limit_bytes, on_hello):
+    def __init__(self, loop, listener, limit_bytes, on_hello, agent_pid):
         self.loop = loop
         self.listener = listener
         self.limit_bytes = limit_bytes
         self.on_hello = on_hello
+        self.agent_pid = agent_pid
+        self.trusted_pid = 0
         self.waiting = {}
         loop.read(listener, self._accept)
 
@@ -139,11 +149,29 @@ class Greeter:
                 connection, _address = self.listener.accept()
             except OSError:
                 return
+            if not self._is_from_outside(connection):
+                close_quietly(connection)
+                continue
             connection.setblocking(False)
             self.waiting[connection] = bytearray()
-            self.loop.read(connection, lambda mask, connection=connection: self._greet(connection))
-            # The line is usually there already: a turn of the loop saved.
+            # The line is usually there already: nothing to wait for then.
             self._greet(connection)
+            if connection in self.waiting:
+                self.loop.read(connection, lambda mask, connection=connection: self._greet(connection))
+
+    def _is_from_outside(self, connection):
+        """False for processes of the sandbox: a storlet has no business with agent and daemons. Others have no number here, or a strange parent."""
+        if not hasattr(socket, "SO_PEERCRED"):
+            return True
+        try:
+            pid = CREDENTIALS.unpack(connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, CREDENTIALS.size))[0]
+        except OSError:
+            return False
+        if pid != self.trusted_pid:
+            if is_below(pid, self.agent_pid):
+                return False
+            self.trusted_pid = pid
+        return True
 
     def _greet(self, connection):
         line = self.waiting[connection]

@@ -1,0 +1,171 @@
+package studio.daemon;
+
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One invocation: its connections, its run on a place's thread, and what the engine is told of it. */
+final class Invocation {
+    /** A connection that said which stream it is, and the bytes that came with that. */
+    record Stream(SocketChannel channel, byte[] greeted) {
+        void close() {
+            try {
+                channel.close();
+            } catch (IOException ignored) {
+                // It is gone either way.
+            }
+        }
+    }
+
+    final String id;
+    final Control control;
+    private final Map<String, Object> spec;
+    private final List<String> names = new ArrayList<>();
+    private final Map<String, Stream> streams = new HashMap<>();
+    /** The thread that runs it; null before and after. */
+    private Thread thread;
+    private boolean cancelled;
+
+    Invocation(String id, Map<String, Object> spec, Control control) {
+        this.id = id;
+        this.spec = spec;
+        this.control = control;
+        for (int index = 0; index < inputs().size(); index++) names.add("in" + index);
+        names.add("out");
+    }
+
+    @SuppressWarnings("unchecked")
+    private List<Map<String, Object>> inputs() {
+        return spec.get("inputs") instanceof List<?> list ? (List<Map<String, Object>>) list : List.of();
+    }
+
+    void addStream(String name, Stream stream) {
+        Stream replaced = streams.put(name, stream);
+        if (replaced != null) replaced.close();
+    }
+
+    boolean isComplete() {
+        for (String name : names) if (!streams.containsKey(name)) return false;
+        return true;
+    }
+
+    void closeStreams() {
+        for (Stream stream : streams.values()) stream.close();
+    }
+
+    /** Interrupts the run and closes its streams. False where none was under way. */
+    synchronized boolean cancel() {
+        cancelled = true;
+        if (thread != null) thread.interrupt();
+        closeStreams();
+        return thread != null;
+    }
+
+    private synchronized boolean enter() {
+        if (cancelled) return false;
+        thread = Thread.currentThread();
+        return true;
+    }
+
+    private synchronized void leave() {
+        thread = null;
+        // An interrupt that came too late must not meet the next run.
+        Thread.interrupted();
+    }
+
+    /** Runs the storlet, once, on the calling thread. */
+    void run(Binding storlet, String directory, Usage usage) {
+        if (!enter()) return;
+        control.send(Control.event("started", "pid", usage.pid()));
+        Prints.OfRun prints = new Prints.OfRun(control);
+        Prints.enter(prints);
+        int code;
+        try {
+            code = invoke(storlet, directory);
+        } finally {
+            Prints.enter(null);
+            leave();
+        }
+        prints.finish();
+        closeStreams();
+        control.sendLast(
+                Control.event("exit", "code", code, "signal", null, "cpuMs", usage.takeCpuMs(), "maxRssBytes", usage.residentBytes()));
+    }
+
+    /** The exit code: 0 where the storlet returned. */
+    private int invoke(Binding storlet, String directory) {
+        List<Binding.Input> ins = new ArrayList<>();
+        List<ChannelInput> opened = new ArrayList<>();
+        for (Map<String, Object> input : inputs()) {
+            Stream stream = streams.get("in" + ins.size());
+            ChannelInput bytes = new ChannelInput(stream.channel, stream.greeted);
+            opened.add(bytes);
+            Map<?, ?> range = input.get("range") instanceof Map<?, ?> map ? map : null;
+            long start = range == null ? 0 : ((Number) range.get("start")).longValue();
+            long end = range == null ? -1 : ((Number) range.get("end")).longValue();
+            ins.add(new Binding.Input(bytes, metadataOf(input), start, end));
+        }
+        MetadataOutput metadata = new MetadataOutput(fields -> control.send(Control.event("metadata", "metadata", fields)));
+        ChannelOutput data = new ChannelOutput(streams.get("out").channel, metadata);
+        HashMap<String, String> parameters = textsOf(spec.get("params"));
+        parameters.put("storlet_execution_path", directory);
+        Map<String, Object> failure = null;
+        try {
+            storlet.invoke(ins, data, metadata, parameters, control::log);
+            metadata.close();
+        } catch (Throwable error) {
+            failure = data.isReaderGone() ? Control.event("reader-gone") : Failures.describe(error);
+        }
+        if (failure == null && metadata.failure() != null) failure = Failures.describe(metadata.failure());
+        if (failure != null && metadata.failure() != null) failure.put("badMetadata", true);
+        if (failure != null) control.send(failure);
+        control.finishLogs();
+        control.send(
+                Control.event(
+                        "contract",
+                        "outputClosed", data.isClosed(), "dataBeforeMetadata", data.wasEarly(), "metadataBytes", metadata.sizeBytes()));
+        for (ChannelInput input : opened) closeQuietly(input);
+        closeQuietly(data);
+        return failure == null ? 0 : 1;
+    }
+
+    private static void closeQuietly(AutoCloseable stream) {
+        try {
+            stream.close();
+        } catch (Exception ignored) {
+            // The connection is gone either way.
+        }
+    }
+
+    /** Swift title-cases header names byte by byte. */
+    private static HashMap<String, String> metadataOf(Map<String, Object> input) {
+        HashMap<String, String> titled = new HashMap<>();
+        for (Map.Entry<String, String> entry : textsOf(input.get("metadata")).entrySet()) {
+            titled.put(titleCase(entry.getKey()), entry.getValue());
+        }
+        return titled;
+    }
+
+    private static String titleCase(String key) {
+        StringBuilder titled = new StringBuilder(key);
+        boolean inWord = false;
+        for (int index = 0; index < key.length(); index++) {
+            char c = key.charAt(index);
+            boolean isLetter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
+            if (isLetter) titled.setCharAt(index, inWord ? (char) (c | 0x20) : (char) (c & ~0x20));
+            inWord = isLetter;
+        }
+        return titled.toString();
+    }
+
+    private static HashMap<String, String> textsOf(Object value) {
+        HashMap<String, String> texts = new HashMap<>();
+        if (value instanceof Map<?, ?> map) {
+            for (Map.Entry<?, ?> entry : map.entrySet()) texts.put(String.valueOf(entry.getKey()), String.valueOf(entry.getValue()));
+        }
+        return texts;
+    }
+}
