@@ -2,7 +2,7 @@
 import type { StorletException } from "../../engine/contract/index.ts";
 
 export type ViewName = "storlets" | "objects" | "runs";
-export type PanelTab = "logs" | "problems" | "invoke";
+export type PanelTab = "logs" | "problems" | "invoke" | "preview" | "object";
 export type ThemeChoice = "system" | "dark" | "light" | "hc-dark" | "hc-light";
 
 export interface CommandArguments {
@@ -22,7 +22,11 @@ export interface CommandArguments {
   "invoke.setObject": { object: string };
   /** Storlet folder name. */
   "invoke.setStorlet": { storlet: string };
+  /** X-Storlet-Range of the next GET, like `bytes=0-1023`. */
+  "invoke.setRange": { range: string };
   "object.open": { container: string; object: string };
+  /** Opens the listing of a container at a pseudo-folder; `prefix` is "" or ends in "/". */
+  "object.openContainer": { container: string; prefix: string };
   "storlet.deploy": { storlet: string };
   /** Opens a sample, prepares its example and runs it. */
   "sample.run": { storlet: string };

@@ -1,7 +1,7 @@
 /** The one table of commands: menus, buttons, palette, keys and help read it. Plain data; importable anywhere. */
 import type { CommandArguments } from "./arguments.ts";
 
-export type CommandCategory = "Go" | "File" | "View" | "Run" | "Logs" | "Problems" | "Appearance" | "Help";
+export type CommandCategory = "Go" | "File" | "View" | "Objects" | "Run" | "Logs" | "Problems" | "Appearance" | "Help";
 
 /** What must hold for a command to make sense. The screen keeps these facts up to date. */
 export type CommandContext = "file-open" | "tab-open" | "engine-up";
@@ -43,18 +43,39 @@ const rows = [
   { id: "layout.toggleInspector", title: "Show or hide Invoke", category: "View", keys: ["Ctrl+Alt+B"] },
   { id: "layout.reset", title: "Reset the layout", category: "View" },
   { id: "panel.show", title: "Show a panel", category: "View", internal: true },
+  { id: "view.accessible", title: "Show this view as plain text", category: "View", keys: ["Alt+F2"] },
+
+  { id: "objects.createContainer", title: "Create a container", category: "Objects", when: "engine-up" },
+  { id: "objects.deleteContainer", title: "Delete this container", category: "Objects", when: "engine-up" },
+  { id: "objects.upload", title: "Upload files", category: "Objects", keys: ["Ctrl+U"], when: "engine-up" },
+  { id: "objects.uploadFolder", title: "Upload a folder", category: "Objects", when: "engine-up" },
+  { id: "objects.download", title: "Download the selected objects", category: "Objects", when: "engine-up" },
+  { id: "objects.copy", title: "Copy the selected objects", category: "Objects", when: "engine-up" },
+  { id: "objects.rename", title: "Rename the selected object", category: "Objects", keys: ["F2"], when: "engine-up" },
+  { id: "objects.delete", title: "Delete the selected objects", category: "Objects", when: "engine-up" },
+  { id: "objects.undoDelete", title: "Undo the last delete", category: "Objects", keys: ["Ctrl+Alt+Z"] },
+  { id: "objects.runStorlet", title: "Run a storlet on the selected object", category: "Objects", keys: ["Ctrl+Alt+Enter"] },
+  { id: "objects.useRange", title: "Use the selected bytes as X-Storlet-Range", category: "Objects", keys: ["Ctrl+Alt+R"] },
+  { id: "objects.filter", title: "Filter the objects", category: "Objects", keys: ["Ctrl+Shift+L"] },
+  { id: "objects.flat", title: "Show the objects flat or in folders", category: "Objects" },
+  { id: "objects.parent", title: "Go to the folder above", category: "Objects", keys: ["Alt+ArrowUp"] },
+  { id: "objects.refresh", title: "List the objects again", category: "Objects", when: "engine-up" },
+  { id: "objects.preview", title: "Go to the preview", category: "Objects", keys: ["Ctrl+Shift+K"] },
+  { id: "objects.details", title: "Go to the details of the object", category: "Objects", keys: ["Ctrl+I"] },
 
   { id: "invoke.run", title: "Run the storlet on the object", category: "Run", keys: ["Ctrl+Enter"], when: "engine-up" },
   { id: "invoke.cancel", title: "Cancel the run", category: "Run" },
   { id: "invoke.focus", title: "Go to Invoke", category: "Run", keys: ["Ctrl+Shift+Y"] },
   { id: "invoke.setObject", title: "Use this object for the next run", category: "Run", internal: true },
+  { id: "invoke.setRange", title: "Use this range for the next run", category: "Run", internal: true },
   { id: "invoke.setStorlet", title: "Use this storlet for the next run", category: "Run", internal: true },
   { id: "sample.runFirst", title: "Run a sample now", category: "Run", when: "engine-up" },
   { id: "sample.run", title: "Run this sample", category: "Run", internal: true },
   { id: "storlet.deployCurrent", title: "Deploy the storlet of this file", category: "Run", when: "file-open" },
   { id: "storlet.deploy", title: "Deploy a storlet", category: "Run", internal: true },
   { id: "run.show", title: "Show a run", category: "Run", internal: true },
-  { id: "object.open", title: "Open an object", category: "Run", internal: true },
+  { id: "object.openContainer", title: "Open a container", category: "Objects", internal: true },
+  { id: "object.open", title: "Open an object", category: "Objects", internal: true },
 
   { id: "logs.show", title: "Show logs", category: "Logs", keys: ["Ctrl+Shift+U"] },
   { id: "logs.showRun", title: "Show the log of a run", category: "Logs", internal: true },

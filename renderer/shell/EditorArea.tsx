@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { FileEditor } from "../features/editor/index.ts";
 import { WelcomePage } from "../features/welcome/index.ts";
-import { ObjectPreview } from "../features/objects/index.ts";
+import { ContainerPage, ObjectPage } from "../features/objects/index.ts";
 import { runCommand } from "../commands/registry.ts";
 import { keysOf } from "../commands/table.ts";
 import { Button } from "../ui/Button.tsx";
@@ -23,7 +23,8 @@ export function EditorArea({ squeezed }: { squeezed: boolean }) {
       {tabs.length > 0 && <EditorTabs />}
       <div className="editor-body" {...(active === undefined ? {} : editorPanelProps(active.id))}>
         {active?.kind === "welcome" && <WelcomePage />}
-        {active?.kind === "object" && <ObjectPreview key={active.id} container={active.container} object={active.object} />}
+        {active?.kind === "container" && <ContainerPage key={active.id} container={active.container} />}
+        {active?.kind === "object" && <ObjectPage key={active.id} container={active.container} object={active.object} />}
         {filePath !== null && <FileEditor path={filePath} hidden={active?.kind !== "file"} />}
         {active === undefined && <NothingOpen />}
       </div>

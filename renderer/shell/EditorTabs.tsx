@@ -18,6 +18,7 @@ export function editorPanelProps(id: string): { id: string; role: "tabpanel"; "a
 
 function iconOf(tab: Tab): IconName {
   if (tab.kind === "welcome") return "storlet";
+  if (tab.kind === "container") return "database";
   return fileIcon(tab.kind === "file" ? tab.path : tab.object);
 }
 

@@ -1,27 +1,33 @@
-/** The region below the editor: Logs and Problems, and Invoke where the window is narrow. */
+/** The region below the editor: Preview beside objects, Logs and Problems, and the inspector's parts where the window is narrow. */
 import type { ReactNode } from "react";
 import { allProblems, ProblemsPanel, useProblemStore } from "../features/editor/index.ts";
 import { InvokeInspector } from "../features/invoke/index.ts";
+import { ObjectDetails, PreviewPanel } from "../features/objects/index.ts";
 import { LogsPanel } from "../features/logs/index.ts";
 import type { PanelTab } from "../commands/arguments.ts";
 import { keysOf } from "../commands/table.ts";
 import { IconButton } from "../ui/Button.tsx";
 import { Tabs, tabPanelProps, type TabItem } from "../ui/Tabs.tsx";
+import type { Front } from "./layout.ts";
 import { changeLayout } from "./stores.ts";
 
 export interface PanelProps {
   /** CSS pixels; null fills the room of the editor. */
   height: number | null;
   tab: PanelTab;
-  withInvoke: boolean;
+  front: Front;
+  /** The inspector's parts are tabs here. */
+  withInspector: boolean;
   maximized: boolean;
   splitter: ReactNode;
 }
 
-export function Panel({ height, tab, withInvoke, maximized, splitter }: PanelProps) {
+export function Panel({ height, tab, front, withInspector, maximized, splitter }: PanelProps) {
   const problems = allProblems(useProblemStore()).length;
   const items: TabItem<PanelTab>[] = [
-    ...(withInvoke ? [{ id: "invoke" as const, label: "Invoke", icon: "play" as const }] : []),
+    ...(front === "objects" ? [{ id: "preview" as const, label: "Preview" }] : []),
+    ...(front === "objects" && withInspector ? [{ id: "object" as const, label: "Object" }] : []),
+    ...(withInspector ? [{ id: "invoke" as const, label: "Invoke", icon: "play" as const }] : []),
     { id: "logs", label: "Logs" },
     { id: "problems", label: "Problems", count: problems },
   ];
@@ -52,6 +58,8 @@ export function Panel({ height, tab, withInvoke, maximized, splitter }: PanelPro
         }
       />
       <div className="panel-body" {...tabPanelProps("Panel", tab)}>
+        {tab === "preview" && <PreviewPanel />}
+        {tab === "object" && <ObjectDetails />}
         {tab === "invoke" && <InvokeInspector />}
         {tab === "logs" && <LogsPanel />}
         {tab === "problems" && <ProblemsPanel />}

@@ -4,6 +4,7 @@ import { useConnectionStore } from "../api/connection.ts";
 import { markOnce } from "../api/marks.ts";
 import { CommandPalette } from "../commands/palette/CommandPalette.tsx";
 import { EditorCommands, preloadEditor } from "../features/editor/index.ts";
+import { ObjectCommands } from "../features/objects/index.ts";
 import { StorletCommands } from "../features/storlets/index.ts";
 import { WelcomeCommands } from "../features/welcome/index.ts";
 import { Splitter } from "../ui/Splitter.tsx";
@@ -57,6 +58,7 @@ export function Shell() {
       <ShellCommands />
       <EditorCommands activePath={activePath} />
       <StorletCommands activePath={activePath} />
+      <ObjectCommands />
       <WelcomeCommands />
       <CommandPalette />
       <KeysDialog />
@@ -90,7 +92,8 @@ function Middle({ activePath }: { activePath: string | null }) {
           <Panel
             height={maximized ? null : drawn.panelHeight}
             tab={drawn.panelTab}
-            withInvoke={shape.inspectorInPanel}
+            front={layout.front}
+            withInspector={shape.inspectorInPanel}
             maximized={maximized}
             splitter={<RegionSplitter region="panel" size={drawn.panelHeight} max={drawn.maxPanelHeight} />}
           />
@@ -99,6 +102,7 @@ function Middle({ activePath }: { activePath: string | null }) {
       {drawn.inspectorVisible && (
         <Inspector
           width={drawn.inspectorWidth}
+          pane={drawn.inspectorPane}
           splitter={<RegionSplitter region="inspector" size={drawn.inspectorWidth} max={drawn.maxInspectorWidth} />}
         />
       )}
@@ -108,7 +112,7 @@ function Middle({ activePath }: { activePath: string | null }) {
 
 const splitters = {
   side: { label: "Width of the side bar", orientation: "vertical", side: "before" },
-  inspector: { label: "Width of Invoke", orientation: "vertical", side: "after" },
+  inspector: { label: "Width of the inspector", orientation: "vertical", side: "after" },
   panel: { label: "Height of the panel", orientation: "horizontal", side: "after" },
 } as const;
 

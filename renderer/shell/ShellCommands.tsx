@@ -1,15 +1,17 @@
 /** Connects the commands that move regions, tabs and themes. Draws nothing. */
 import { useEffect } from "react";
 import { useConnectionStore } from "../api/connection.ts";
-import type { ThemeChoice } from "../commands/arguments.ts";
-import { onCommandRun, runCommand, setCommandContext, useCommandHandler } from "../commands/registry.ts";
+import type { ThemeChoice, ViewName } from "../commands/arguments.ts";
+import { onCommandRun, registerCommand, runCommand, setCommandContext, useCommandHandler } from "../commands/registry.ts";
 import { closeDocument, requestEditorFocus, storletOfPath } from "../features/editor/index.ts";
+import { goToPrefix, showInFront } from "../features/objects/index.ts";
 import { chooseTheme } from "../theme/theme.ts";
 import { showToast } from "../ui/Toasts.tsx";
 import { followDesktopMenu } from "./desktop.ts";
+import { panelTabOf } from "./layout.ts";
 import { focusRegion, walkRegions } from "./regions.ts";
-import { changeLayout, changeTabs, useLayoutStore, useShapeStore, useTabStore } from "./stores.ts";
-import { closeTab, fileTab, neighbourTab, objectTab, openTab, tabTitle, welcomeTab } from "./tabs.ts";
+import { changeLayout, changeTabs, frontOf, useLayoutStore, useShapeStore, useTabStore } from "./stores.ts";
+import { closeTab, containerTab, fileTab, neighbourTab, objectTab, openTab, tabTitle, welcomeTab } from "./tabs.ts";
 
 export function ShellCommands() {
   useContexts();
@@ -33,7 +35,8 @@ function useContexts(): void {
   const active = useTabStore(({ tabs, activeId }) => tabs.find((tab) => tab.id === activeId));
   useEffect(() => {
     setCommandContext({ "engine-up": connected, "tab-open": active !== undefined, "file-open": active?.kind === "file" });
-    changeLayout({ kind: "front", front: active?.kind === "welcome" ? "welcome" : "work" });
+    changeLayout({ kind: "front", front: frontOf(active) });
+    showInFront(active?.kind === "container" || active?.kind === "object" ? active : null);
   }, [connected, active]);
   // What is edited is what is run next.
   const storlet = active?.kind === "file" ? storletOfPath(active.path) : null;
@@ -50,6 +53,11 @@ function useTabCommands(): void {
   });
   useCommandHandler("object.open", ({ container, object }) => {
     changeTabs((state) => openTab(state, objectTab(container, object)));
+    closeOverlay();
+  });
+  useCommandHandler("object.openContainer", ({ container, prefix }) => {
+    goToPrefix(container, prefix);
+    changeTabs((state) => openTab(state, containerTab(container)));
     closeOverlay();
   });
   useCommandHandler("welcome.show", () => changeTabs((state) => openTab(state, welcomeTab)));
@@ -95,7 +103,9 @@ function useLayoutCommands(): void {
   useCommandHandler("layout.toggleInspector", () => changeLayout({ kind: "toggle-inspector", shape: shape() }));
   useCommandHandler("layout.reset", () => changeLayout({ kind: "reset" }));
   useCommandHandler("panel.show", ({ tab }) =>
-    changeLayout(tab === "invoke" ? { kind: "show-inspector", shape: shape() } : { kind: "show-panel", tab }),
+    changeLayout(
+      tab === "invoke" || tab === "object" ? { kind: "show-inspector", shape: shape(), pane: tab } : { kind: "show-panel", tab },
+    ),
   );
   useCommandHandler("logs.show", () => toggleAndFocusPanel("logs"));
   useCommandHandler("problems.show", () => toggleAndFocusPanel("problems"));
@@ -103,20 +113,44 @@ function useLayoutCommands(): void {
     changeLayout({ kind: "show-inspector", shape: shape() });
     requestAnimationFrame(() => focusRegion(shape().inspectorInPanel ? "panel" : "inspector"));
   });
+  useObjectRegions();
   useCommandHandler("region.next", () => walkRegions(1));
   useCommandHandler("region.previous", () => walkRegions(-1));
 }
 
-function showAndFocus(view: "storlets" | "objects" | "runs"): void {
+/** The regions that go with objects: offered only while objects are in front. */
+function useObjectRegions(): void {
+  const inFront = useLayoutStore(({ front }) => front === "objects");
+  useEffect(() => {
+    if (!inFront) return;
+    const stops = [
+      registerCommand("objects.preview", () => {
+        changeLayout({ kind: "show-panel", tab: "preview" });
+        requestAnimationFrame(() => focusRegion("panel"));
+      }),
+      registerCommand("objects.details", () => {
+        const shape = useShapeStore.getState();
+        changeLayout({ kind: "show-inspector", shape, pane: "object" });
+        requestAnimationFrame(() => focusRegion(shape.inspectorInPanel ? "panel" : "inspector"));
+      }),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, [inFront]);
+}
+
+function showAndFocus(view: ViewName): void {
   changeLayout({ kind: "show-view", view });
   requestAnimationFrame(() => focusRegion("side"));
 }
 
 /** Shows the tab; pressed again while it has the focus, goes back to the editor. */
 function toggleAndFocusPanel(tab: "logs" | "problems"): void {
-  const { panelOpen, panelTab, front } = useLayoutStore.getState();
+  const layout = useLayoutStore.getState();
+  const { panelOpen, front } = layout;
   const hasFocus = document.activeElement?.closest('[data-region="panel"]') !== null;
-  if (panelOpen[front] && panelTab === tab && hasFocus) {
+  if (panelOpen[front] && panelTabOf(layout) === tab && hasFocus) {
     focusRegion("editor");
     return;
   }

@@ -53,6 +53,26 @@ describe("reduceLayout", () => {
     });
   });
 
+  it("gives objects their own inspector, panel tab and sizes, with Invoke one action away", () => {
+    const objects = reduceLayout(defaultLayout, { kind: "front", front: "objects" });
+    expect(drawnLayout(objects, wide)).toMatchObject({
+      panelTab: "preview",
+      inspectorPane: "object",
+      inspectorWidth: 336,
+      panelHeight: 372,
+    });
+    const invoke = reduceLayout(objects, { kind: "show-inspector", shape: wide });
+    expect(drawnLayout(invoke, wide).inspectorPane).toBe("invoke");
+    expect(drawnLayout(reduceLayout(objects, { kind: "show-inspector", shape: narrow }), narrow).panelTab).toBe("invoke");
+    const logs = reduceLayout(invoke, { kind: "show-panel", tab: "problems" });
+    const work = reduceLayout(logs, { kind: "front", front: "work" });
+    expect(drawnLayout(work, wide)).toMatchObject({ panelTab: "logs", inspectorPane: "invoke", inspectorWidth: 412 });
+    expect(drawnLayout(reduceLayout(work, { kind: "front", front: "objects" }), wide)).toMatchObject({
+      panelTab: "problems",
+      inspectorPane: "object",
+    });
+  });
+
   it("keeps two panel heights: with and without Invoke in it", () => {
     const layout = reduceLayout(defaultLayout, { kind: "resize", region: "panel", size: 500, shape: narrow });
     expect([layout.tallPanelHeight, layout.panelHeight]).toEqual([500, defaultLayout.panelHeight]);

@@ -1,8 +1,11 @@
 /** The regions of the window: what is open, how big, and what a width allows. Pure; sizes are CSS pixels. */
 import type { PanelTab, ViewName } from "../commands/arguments.ts";
 
-/** What is in front decides which regions are open: Welcome keeps the window to itself until somebody asks for more. */
-export type Front = "work" | "welcome";
+/** What is in front decides which regions are open: Welcome, and pages with all there is to see, keep the window to themselves until somebody asks for more. */
+export type Front = "work" | "welcome" | "objects";
+
+/** What the inspector shows while objects are in front; otherwise it is always Invoke. */
+export type InspectorPane = "object" | "invoke";
 
 /** How the side bar is shown: beside the editor, or over it in a narrow window, where it starts closed. */
 export type SideMode = "docked" | "over";
@@ -15,10 +18,16 @@ export interface Layout {
   sideWidth: number;
   inspectorOpen: Readonly<Record<Front, boolean>>;
   inspectorWidth: number;
+  /** Its own width and pane while objects are in front. */
+  objectsInspectorWidth: number;
+  inspectorPane: InspectorPane;
   panelOpen: Readonly<Record<Front, boolean>>;
   panelHeight: number;
   /** Its own height where it also holds Invoke. */
   tallPanelHeight: number;
+  /** Its own height and tab while objects are in front. */
+  objectsPanelHeight: number;
+  objectsPanelTab: PanelTab;
   panelMaximized: boolean;
   panelTab: PanelTab;
   foldedSections: readonly string[];
@@ -30,11 +39,15 @@ export const defaultLayout: Layout = {
   view: "storlets",
   sideOpen: { docked: true, over: false },
   sideWidth: 244,
-  inspectorOpen: { work: true, welcome: false },
+  inspectorOpen: { work: true, welcome: false, objects: true },
   inspectorWidth: 412,
-  panelOpen: { work: true, welcome: false },
+  objectsInspectorWidth: 336,
+  inspectorPane: "object",
+  panelOpen: { work: true, welcome: false, objects: true },
   panelHeight: 252,
   tallPanelHeight: 420,
+  objectsPanelHeight: 372,
+  objectsPanelTab: "preview",
   panelMaximized: false,
   panelTab: "logs",
   foldedSections: [],
@@ -75,6 +88,26 @@ export interface DrawnLayout {
   panelHeight: number;
   maxPanelHeight: number;
   panelTab: PanelTab;
+  /** What the inspector shows where it is a region of its own. */
+  inspectorPane: InspectorPane;
+}
+
+/** The tab of the panel for what is in front. */
+export function panelTabOf(layout: Layout): PanelTab {
+  return layout.front === "objects" ? layout.objectsPanelTab : layout.panelTab;
+}
+
+/** Tabs that only one kind of front or a narrow window has give way to the first there is. */
+function drawnPanelTab(layout: Layout, shape: WindowShape): PanelTab {
+  const tab = panelTabOf(layout);
+  const isThere =
+    tab === "preview"
+      ? layout.front === "objects"
+      : tab === "object"
+        ? layout.front === "objects" && shape.inspectorInPanel
+        : tab !== "invoke" || shape.inspectorInPanel;
+  if (isThere) return tab;
+  return layout.front === "objects" ? "preview" : "logs";
 }
 
 const frame = { activity: 48, bars: 64 };
@@ -86,18 +119,19 @@ export function drawnLayout(layout: Layout, shape: WindowShape): DrawnLayout {
   const inspectorVisible = layout.inspectorOpen[layout.front] && !shape.inspectorInPanel;
   const maxInspectorWidth = Math.min(limits.inspector.max, room - (layout.sideOpen.docked ? sideWidth : 0));
   const maxPanelHeight = shape.height - frame.bars - limits.editor.minHeight;
-  const wanted = shape.inspectorInPanel ? layout.tallPanelHeight : layout.panelHeight;
+  const inspectorWidth = layout.front === "objects" ? layout.objectsInspectorWidth : layout.inspectorWidth;
   return {
     sideVisible: layout.sideOpen[layout.sideMode],
     panelVisible: layout.panelOpen[layout.front],
     sideWidth,
     maxSideWidth: Math.max(maxSideWidth, limits.side.min),
     inspectorVisible,
-    inspectorWidth: clamp(layout.inspectorWidth, limits.inspector.min, maxInspectorWidth),
+    inspectorWidth: clamp(inspectorWidth, limits.inspector.min, maxInspectorWidth),
     maxInspectorWidth: Math.max(maxInspectorWidth, limits.inspector.min),
-    panelHeight: clamp(wanted, limits.panel.min, maxPanelHeight),
+    panelHeight: clamp(layout[sizeField("panel", shape, layout.front)], limits.panel.min, maxPanelHeight),
     maxPanelHeight: Math.max(maxPanelHeight, limits.panel.min),
-    panelTab: layout.panelTab === "invoke" && !shape.inspectorInPanel ? "logs" : layout.panelTab,
+    panelTab: drawnPanelTab(layout, shape),
+    inspectorPane: layout.front === "objects" ? layout.inspectorPane : "invoke",
   };
 }
 
@@ -109,7 +143,7 @@ export type LayoutAction =
   | { kind: "toggle-side" }
   | { kind: "close-overlay" }
   | { kind: "toggle-inspector"; shape: WindowShape }
-  | { kind: "show-inspector"; shape: WindowShape }
+  | { kind: "show-inspector"; shape: WindowShape; pane?: InspectorPane }
   | { kind: "toggle-panel" }
   | { kind: "toggle-panel-size" }
   | { kind: "show-panel"; tab: PanelTab }
@@ -122,7 +156,8 @@ export type LayoutAction =
 export function reduceLayout(layout: Layout, action: LayoutAction): Layout {
   switch (action.kind) {
     case "front":
-      return layout.front === action.front ? layout : { ...layout, front: action.front };
+      // Coming to objects shows what is selected; Invoke is one key away.
+      return layout.front === action.front ? layout : { ...layout, front: action.front, inspectorPane: "object" };
     case "side-mode":
       return layout.sideMode === action.mode ? layout : { ...layout, sideMode: action.mode, sideOpen: { ...layout.sideOpen, over: false } };
     case "show-view":
@@ -136,25 +171,29 @@ export function reduceLayout(layout: Layout, action: LayoutAction): Layout {
       return { ...layout, sideOpen: { ...layout.sideOpen, over: false } };
     case "toggle-inspector":
       if (!action.shape.inspectorInPanel) return withInspector(layout, !layout.inspectorOpen[layout.front]);
-      return layout.panelOpen[layout.front] && layout.panelTab === "invoke"
+      return layout.panelOpen[layout.front] && panelTabOf(layout) === "invoke"
         ? withPanel(layout, false)
-        : { ...withPanel(layout, true), panelTab: "invoke" };
-    case "show-inspector":
-      return action.shape.inspectorInPanel ? { ...withPanel(layout, true), panelTab: "invoke" } : withInspector(layout, true);
+        : withPanelTab(withPanel(layout, true), "invoke");
+    case "show-inspector": {
+      const pane = action.pane ?? "invoke";
+      return action.shape.inspectorInPanel
+        ? withPanelTab(withPanel(layout, true), pane)
+        : { ...withInspector(layout, true), inspectorPane: pane };
+    }
     case "toggle-panel":
       return { ...withPanel(layout, !layout.panelOpen[layout.front]), panelMaximized: false };
     case "toggle-panel-size":
       return { ...layout, panelMaximized: !layout.panelMaximized };
     case "show-panel":
-      return { ...withPanel(layout, true), panelTab: action.tab };
+      return withPanelTab(withPanel(layout, true), action.tab);
     case "resize":
       return {
         ...layout,
-        [sizeField(action.region, action.shape)]: Math.round(action.size),
+        [sizeField(action.region, action.shape, layout.front)]: Math.round(action.size),
         ...(action.region === "panel" ? { panelMaximized: false } : {}),
       };
     case "reset-size": {
-      const field = sizeField(action.region, action.shape);
+      const field = sizeField(action.region, action.shape, layout.front);
       return { ...layout, [field]: defaultLayout[field] };
     }
     case "toggle-section":
@@ -177,16 +216,21 @@ function withPanel(layout: Layout, open: boolean): Layout {
   return { ...layout, panelOpen: { ...layout.panelOpen, [layout.front]: open } };
 }
 
+function withPanelTab(layout: Layout, tab: PanelTab): Layout {
+  return { ...layout, [layout.front === "objects" ? "objectsPanelTab" : "panelTab"]: tab };
+}
+
 function withInspector(layout: Layout, open: boolean): Layout {
   return { ...layout, inspectorOpen: { ...layout.inspectorOpen, [layout.front]: open } };
 }
 
-type SizeField = "sideWidth" | "inspectorWidth" | "panelHeight" | "tallPanelHeight";
+type SizeField = "sideWidth" | "inspectorWidth" | "objectsInspectorWidth" | "panelHeight" | "tallPanelHeight" | "objectsPanelHeight";
 
-function sizeField(region: "side" | "inspector" | "panel", shape: WindowShape): SizeField {
+function sizeField(region: "side" | "inspector" | "panel", shape: WindowShape, front: Front): SizeField {
   if (region === "side") return "sideWidth";
-  if (region === "inspector") return "inspectorWidth";
-  return shape.inspectorInPanel ? "tallPanelHeight" : "panelHeight";
+  if (region === "inspector") return front === "objects" ? "objectsInspectorWidth" : "inspectorWidth";
+  if (shape.inspectorInPanel) return "tallPanelHeight";
+  return front === "objects" ? "objectsPanelHeight" : "panelHeight";
 }
 
 /** A layout as stored, or null where the text is not one. Fields that are missing or of another kind take their default. */
@@ -206,12 +250,15 @@ export function parseLayout(text: string | null): Layout | null {
   }
   const parsed = layout as unknown as Layout;
   const views: readonly ViewName[] = ["storlets", "objects", "runs"];
-  const tabs: readonly PanelTab[] = ["logs", "problems", "invoke"];
+  const tabs: readonly PanelTab[] = ["logs", "problems", "invoke", "preview", "object"];
+  const panes: readonly InspectorPane[] = ["object", "invoke"];
   return {
     ...parsed,
     sideOpen: { ...parsed.sideOpen, over: false },
     view: views.includes(parsed.view) ? parsed.view : defaultLayout.view,
     panelTab: tabs.includes(parsed.panelTab) ? parsed.panelTab : defaultLayout.panelTab,
+    objectsPanelTab: tabs.includes(parsed.objectsPanelTab) ? parsed.objectsPanelTab : defaultLayout.objectsPanelTab,
+    inspectorPane: panes.includes(parsed.inspectorPane) ? parsed.inspectorPane : defaultLayout.inspectorPane,
   };
 }
 

@@ -5,7 +5,7 @@ export type RegionName = (typeof regionOrder)[number];
 
 const lastFocused = new Map<string, HTMLElement>();
 /** What a region is about: it takes the first focus, before the buttons of its head. */
-const main = '[role="tree"][tabindex="0"]';
+const main = '[role="tree"][tabindex="0"], [role="grid"][tabindex="0"]';
 const focusable = 'button, input, select, textarea, a[href], [tabindex="0"], [contenteditable="true"]';
 
 const isVisible = (element: HTMLElement) => element.isConnected && element.offsetParent !== null && element.getClientRects().length > 0;

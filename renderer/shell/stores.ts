@@ -1,7 +1,16 @@
 /** Layout and tabs as they are now, kept over reloads and crashes. */
 import { create } from "zustand";
-import { defaultLayout, parseLayout, reduceLayout, shapeOf, type Layout, type LayoutAction, type WindowShape } from "./layout.ts";
-import { parseTabs, welcomeTab, type TabState } from "./tabs.ts";
+import {
+  defaultLayout,
+  parseLayout,
+  reduceLayout,
+  shapeOf,
+  type Front,
+  type Layout,
+  type LayoutAction,
+  type WindowShape,
+} from "./layout.ts";
+import { parseTabs, welcomeTab, type Tab, type TabState } from "./tabs.ts";
 
 const layoutKey = "studio.layout";
 const tabsKey = "studio.tabs";
@@ -29,8 +38,14 @@ const startTabs: TabState = parseTabs(read(tabsKey)) ?? { tabs: [welcomeTab], ac
 export const useLayoutStore = create<Layout>(() => ({
   ...(parseLayout(read(layoutKey)) ?? defaultLayout),
   sideMode: windowShape().sideOverlays ? "over" : "docked",
-  front: startTabs.activeId === welcomeTab.id ? "welcome" : "work",
+  front: frontOf(startTabs.tabs.find((tab) => tab.id === startTabs.activeId)),
 }));
+
+/** Which regions go with a tab. */
+export function frontOf(tab: Tab | undefined): Front {
+  if (tab?.kind === "welcome") return "welcome";
+  return tab?.kind === "container" || tab?.kind === "object" ? "objects" : "work";
+}
 
 export function changeLayout(action: LayoutAction): void {
   useLayoutStore.setState(reduceLayout(useLayoutStore.getState(), action), true);

@@ -3,6 +3,7 @@
 export type Tab =
   | { id: "welcome"; kind: "welcome" }
   | { id: `file:${string}`; kind: "file"; path: string }
+  | { id: `container:${string}`; kind: "container"; container: string }
   | { id: `object:${string}`; kind: "object"; container: string; object: string };
 
 export interface TabState {
@@ -20,6 +21,10 @@ export function fileTab(path: string): Tab {
 
 export function objectTab(container: string, object: string): Tab {
   return { id: `object:${container}/${object}`, kind: "object", container, object };
+}
+
+export function containerTab(container: string): Tab {
+  return { id: `container:${container}`, kind: "container", container };
 }
 
 /** Brings a tab to the front, opening it after the active one where it is not open. */
@@ -50,6 +55,7 @@ export function neighbourTab(state: TabState, step: number): Tab | undefined {
 /** The words on a tab. */
 export function tabTitle(tab: Tab): string {
   if (tab.kind === "welcome") return "Welcome";
+  if (tab.kind === "container") return tab.container;
   const path = tab.kind === "file" ? tab.path : tab.object;
   return path.split("/").findLast((part) => part !== "") ?? path;
 }
@@ -73,6 +79,7 @@ function readTab(stored: unknown): Tab[] {
   const { kind, path, container, object } = stored as Record<string, unknown>;
   if (kind === "welcome") return [welcomeTab];
   if (kind === "file" && typeof path === "string") return [fileTab(path)];
+  if (kind === "container" && typeof container === "string") return [containerTab(container)];
   if (kind === "object" && typeof container === "string" && typeof object === "string") return [objectTab(container, object)];
   return [];
 }

@@ -1,8 +1,10 @@
 /** Messages for things whose cause is out of sight: bottom right, at most three. Errors stay until closed. */
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { create } from "zustand";
 import { IconButton, LinkButton } from "./Button.tsx";
+import { formatSeconds } from "./format.ts";
 import { Icon, type IconName } from "./Icon.tsx";
+import { useElapsed } from "./use-elapsed.ts";
 import "./toasts.css";
 
 export interface Toast {
@@ -10,6 +12,8 @@ export interface Toast {
   title: string;
   detail?: string | undefined;
   action?: { label: string; onPress: () => void } | undefined;
+  /** Unix milliseconds until which the action can be taken: counted down, then the toast leaves. */
+  until?: number | undefined;
 }
 interface ShownToast extends Toast {
   id: number;
@@ -27,6 +31,11 @@ export function showToast(toast: Toast): void {
   useToastStore.setState(({ toasts }) => ({ toasts: [...toasts.filter((other) => other.title !== toast.title), shown].slice(-maxToasts) }));
 }
 
+/** Takes the toast with this title away. */
+export function closeToast(title: string): void {
+  useToastStore.setState(({ toasts }) => ({ toasts: toasts.filter((toast) => toast.title !== title) }));
+}
+
 const icons: Record<Toast["tone"], IconName> = { info: "info", success: "pass", warn: "warning", error: "error" };
 
 /** Mounted once, by the shell. */
@@ -41,11 +50,18 @@ export function Toasts() {
   );
 }
 
+/** The seconds that are left. Not announced: a polite region would read each of them. */
+function Countdown({ until }: { until: number }) {
+  const [startedAt] = useState(() => Date.now());
+  const elapsedMs = useElapsed(startedAt, 200);
+  return <span aria-hidden="true">, {formatSeconds(Math.max(0, until - startedAt - elapsedMs + 999))}</span>;
+}
+
 function ToastView({ toast }: { toast: ShownToast }) {
   const close = () => useToastStore.setState(({ toasts }) => ({ toasts: toasts.filter((other) => other.id !== toast.id) }));
   useEffect(() => {
     if (toast.tone === "error") return;
-    const timer = setTimeout(close, keepMs);
+    const timer = setTimeout(close, toast.until === undefined ? keepMs : Math.max(0, toast.until - Date.now()));
     return () => clearTimeout(timer);
   });
   const { action } = toast;
@@ -64,6 +80,7 @@ function ToastView({ toast }: { toast: ShownToast }) {
           }}
         >
           {action.label}
+          {toast.until !== undefined && <Countdown until={toast.until} />}
         </LinkButton>
       )}
       <IconButton icon="close" label="Close notification" onPress={close} />

@@ -17,6 +17,7 @@ import { watchRun } from "./run-watch.ts";
 import {
   changeDraft,
   chooseStorlet,
+  ensureStorlet,
   getChosenStorlet,
   getStatus,
   showResult,
@@ -231,9 +232,15 @@ export async function copyCurl(): Promise<boolean> {
 export function registerInvokeCommands(): void {
   registerCommand("invoke.run", run);
   registerCommand("invoke.setStorlet", ({ storlet }) => chooseStorlet(storlet));
-  registerCommand("invoke.setObject", ({ object }) => {
+  registerCommand("invoke.setObject", async ({ object }) => {
+    // Choosing the first storlet brings its own draft, which would take the place of this one.
+    await ensureStorlet();
     const { draft } = useSession.getState();
     changeDraft(draft.door === "PUT" ? { bodyKind: "object", bodyObject: object } : { object });
+  });
+  registerCommand("invoke.setRange", async ({ range }) => {
+    await ensureStorlet();
+    changeDraft({ door: "GET", range });
   });
   registerCommand("run.show", ({ run: id }) => showRecorded(id));
 }

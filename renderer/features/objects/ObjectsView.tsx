@@ -1,24 +1,28 @@
-/** The Objects side bar: containers and objects of the account as a tree, and uploads into it. */
-import { useEffect, useMemo, useRef, useState, type DragEvent } from "react";
+/** The Objects side bar: the account's containers and their folders as a tree, the account's size, and uploads. */
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useMemo, useState } from "react";
 import { onEngineEvents, useConnectionStore } from "../../api/connection.ts";
 import { problemOf } from "../../api/problems.ts";
-import { useContainers, useEngineAwayReason, useEngineStatus } from "../../api/queries.ts";
+import { useContainers, useEngineAwayReason, useEngineEvents, useEngineStatus } from "../../api/queries.ts";
 import { runCommand } from "../../commands/registry.ts";
 import { IconButton } from "../../ui/Button.tsx";
-import { classNames } from "../../ui/class-names.ts";
 import { EmptyState } from "../../ui/EmptyState.tsx";
 import { ProblemBlock } from "../../ui/ErrorBlock.tsx";
-import { formatBytes, formatCounted } from "../../ui/format.ts";
+import { formatBytes, formatCount, formatExactBytes } from "../../ui/format.ts";
 import { Loading } from "../../ui/Loading.tsx";
-import { Tree, type TreeRow } from "../../ui/Tree.tsx";
-import { invokeOn } from "./invoke-on.ts";
+import { Section } from "../../ui/Section.tsx";
+import { TextInput } from "../../ui/TextInput.tsx";
+import { Tree } from "../../ui/Tree.tsx";
+import { useBrowsing } from "./browse-store.ts";
+import { DropZone } from "./DropZone.tsx";
 import { closeFolder, listMore, openFolder, relist, useOpenFolders } from "./listing.ts";
 import { folderKey, targetOf, treeRows, type Folder } from "./object-tree.ts";
-import { uploadFiles } from "./upload.ts";
+import { headAccount } from "./swift-requests.ts";
+import { useTreeFolder } from "./tree-folder.ts";
 import { UploadList } from "./UploadList.tsx";
 import "./objects.css";
 
-const relistDelayMs = 300;
+const relistDelayMs = 500;
 
 /** Lists a container again after the engine said that it changed; many changes in a row ask once. */
 function useRelisting(): void {
@@ -43,160 +47,157 @@ function useRelisting(): void {
   }, []);
 }
 
-/** The folder that a row is or lies in. */
-function folderOfRow(rowId: string | null): Folder | null {
-  const target = rowId === null ? null : targetOf(rowId);
-  if (target === null) return null;
-  if (target.kind !== "object") return target.folder;
-  const slash = target.object.lastIndexOf("/");
-  return { container: target.container, prefix: target.object.slice(0, slash + 1) };
+/** The folder that a row of the tree stands for or belongs to. */
+function folderOfRow(rowId: string): Folder | null {
+  return targetOf(rowId)?.folder ?? null;
+}
+
+/** The row of what is in front: a container's page at its folder. */
+function useFrontRow(): string | null {
+  const front = useBrowsing((state) => state.front);
+  const prefix = useBrowsing(({ places }) => (front === null ? "" : (places[front.container]?.prefix ?? "")));
+  if (front === null) return null;
+  return folderKey({ container: front.container, prefix: front.kind === "container" ? prefix : "" });
 }
 
 export function ObjectsView() {
   const { data: containers, error, isFetching, refetch } = useContainers();
+  const { data: status } = useEngineStatus();
   const folders = useOpenFolders((state) => state.folders);
-  const [selectedId, setSelectedId] = useState<string | null>(null);
-  const rows = useMemo(() => treeRows(containers ?? [], folders).map(withActions), [containers, folders]);
+  const treeFolder = useTreeFolder((state) => state.folder);
+  const frontRow = useFrontRow();
+  const [text, setText] = useState("");
   useRelisting();
+  const found = useMemo(() => containers?.filter(({ name }) => name.toLowerCase().includes(text.trim().toLowerCase())), [containers, text]);
+  const rows = useMemo(() => treeRows(found ?? [], folders), [found, folders]);
+  const selectedId = rows.some(({ id }) => id === frontRow) ? frontRow : treeFolder === null ? null : folderKey(treeFolder);
 
-  const target = folderOfRow(selectedId);
-  const open = (id: string) => {
+  const open = (id: string): void => {
     const place = targetOf(id);
     if (place === null) return;
-    setSelectedId(id);
-    if (place.kind === "object") void runCommand("object.open", { container: place.container, object: place.object });
-    if (place.kind === "more" || place.kind === "retry") listMore(place.folder);
+    if (place.kind !== "folder") return listMore(place.folder);
+    useTreeFolder.setState({ folder: place.folder });
+    void runCommand("object.openContainer", place.folder);
   };
-  const toggle = (id: string) => {
+  const toggle = (id: string): void => {
     const place = targetOf(id);
     if (place?.kind !== "folder") return;
     if (folders.has(folderKey(place.folder))) closeFolder(place.folder);
     else openFolder(place.folder);
   };
-  const refresh = () => {
+  const refresh = (): void => {
     void refetch();
     relist(null);
   };
   return (
-    <UploadZone rows={rows} fallback={target}>
-      <div className="objects-head">
-        <h2>Objects</h2>
-        <Totals containers={containers} />
-        <UploadButton target={target} />
-        <IconButton icon="refresh" label="List again" spin={isFetching} onPress={refresh} />
-      </div>
+    <DropZone
+      className="objects"
+      folder={treeFolder}
+      folderAt={(target) => {
+        const item = target.closest('[role="treeitem"]');
+        const row = item === null ? undefined : rows.find(({ id }) => item.id.endsWith(id));
+        return row === undefined ? null : folderOfRow(row.id);
+      }}
+    >
+      <Head refreshing={isFetching} onRefresh={refresh} />
+      {containers !== undefined && containers.length > 0 && (
+        <TextInput
+          size="small"
+          icon="search"
+          className="objects-find"
+          aria-label="Find container"
+          placeholder="Find container"
+          value={text}
+          onChange={setText}
+        />
+      )}
       {containers === undefined && error !== null && (
         <ProblemBlock className="objects-trouble" problem={problemOf(error)} actions={[{ label: "List again", onPress: refresh }]} />
       )}
       {containers === undefined && error === null && <Loading label="Listing containers" rows={5} />}
       {containers?.length === 0 && (
-        <EmptyState title="Containers and their objects appear here." reason="This account has none yet. Any Swift client can make them." />
+        <EmptyState
+          title="Containers and their objects appear here."
+          reason="This account has none yet."
+          action={{ label: "Create a container", onPress: () => void runCommand("objects.createContainer") }}
+        />
       )}
-      {containers !== undefined && containers.length > 0 && (
-        <Tree label="Objects" rows={rows} selectedId={selectedId} onOpen={open} onToggle={toggle} />
+      {found?.length === 0 && containers !== undefined && containers.length > 0 && (
+        <EmptyState
+          title={`No container's name holds "${text}".`}
+          reason={`${formatCount(containers.length)} are hidden.`}
+          action={{ label: "Clear", onPress: () => setText("") }}
+        />
       )}
+      {rows.length > 0 && <Tree label="Objects" rows={rows} selectedId={selectedId} onOpen={open} onToggle={toggle} />}
+      {status !== undefined && containers !== undefined && <Account name={status.account} />}
       <UploadList />
-    </UploadZone>
+    </DropZone>
   );
 }
 
-function withActions(row: TreeRow): TreeRow {
-  const target = targetOf(row.id);
-  if (target?.kind !== "object") return row;
-  const run = {
-    icon: "play" as const,
-    label: "Run a storlet on this object",
-    onPress: () => void invokeOn(`${target.container}/${target.object}`),
-  };
-  return { ...row, actions: [run] };
-}
-
-function Totals({ containers }: { containers: { count: number; bytes: number }[] | undefined }) {
-  if (containers === undefined) return <span className="grow" />;
-  const objects = containers.reduce((sum, container) => sum + container.count, 0);
-  const bytes = containers.reduce((sum, container) => sum + container.bytes, 0);
-  const words = `${formatCounted(objects, "object")}, ${formatBytes(bytes)}`;
-  return (
-    <span className="objects-totals grow cut" title={words}>
-      {words}
-    </span>
-  );
-}
-
-function UploadButton({ target }: { target: Folder | null }) {
-  const { data: status } = useEngineStatus();
+function Head({ refreshing, onRefresh }: { refreshing: boolean; onRefresh: () => void }) {
   const away = useEngineAwayReason();
-  const input = useRef<HTMLInputElement>(null);
-  const place = target === null ? "" : `${target.container}/${target.prefix}`;
   return (
-    <>
-      <IconButton
-        icon="cloud-upload"
-        label={target === null ? "Upload files" : `Upload files into ${place}`}
-        disabledReason={away ?? (target === null ? "select a container first" : null)}
-        onPress={() => input.current?.click()}
-      />
-      <input
-        ref={input}
-        type="file"
-        multiple
-        hidden
-        aria-label="Files to upload"
-        onChange={(event) => {
-          const chosen = [...(event.target.files ?? [])];
-          event.target.value = "";
-          if (status !== undefined && target !== null) uploadFiles(status.account, target.container, target.prefix, chosen);
-        }}
-      />
-    </>
+    <div className="objects-head">
+      <h2 className="grow">Objects</h2>
+      <IconButton icon="add" label="Create a container" disabledReason={away} onPress={() => void runCommand("objects.createContainer")} />
+      <UploadButton />
+      <IconButton icon="refresh" label="List again" spin={refreshing} onPress={onRefresh} />
+    </div>
   );
 }
 
-interface UploadZoneProps {
-  rows: readonly TreeRow[];
-  /** Where files go that are dropped beside every row. */
-  fallback: Folder | null;
-  children: React.ReactNode;
+function UploadButton() {
+  const away = useEngineAwayReason();
+  const into = useTreeFolder((state) => state.folder);
+  const front = useBrowsing((state) => state.front);
+  const none = into === null && front?.kind !== "container";
+  return (
+    <IconButton
+      icon="cloud-upload"
+      label="Upload files"
+      disabledReason={away ?? (none ? "choose a container first" : null)}
+      onPress={() => void runCommand("objects.upload")}
+    />
+  );
 }
 
-/** Takes files that are dropped on a row; the Upload button does the same without a mouse. */
-function UploadZone({ rows, fallback, children }: UploadZoneProps) {
-  const { data: status } = useEngineStatus();
-  const [over, setOver] = useState<Folder | "nowhere" | null>(null);
-  const folderAt = (event: DragEvent): Folder | null => {
-    const item = event.target instanceof Element ? event.target.closest('[role="treeitem"]') : null;
-    const row = item === null ? undefined : rows.find((candidate) => item.id.endsWith(candidate.id));
-    return row === undefined ? fallback : folderOfRow(row.id);
-  };
-  const hasFiles = (event: DragEvent) => event.dataTransfer.types.includes("Files");
+function Account({ name }: { name: string }) {
+  const [open, setOpen] = useState(true);
+  const client = useQueryClient();
+  const queryKey = ["account-head"];
+  const { data } = useQuery({ queryKey, queryFn: ({ signal }) => headAccount(signal) });
+  useEngineEvents((events) => {
+    if (events.some((event) => event.kind === "objects")) void client.invalidateQueries({ queryKey });
+  });
+  if (data === undefined) return null;
+  const used = Number(data.get("x-account-bytes-used") ?? 0);
+  const quota = data.get("x-account-meta-quota-bytes");
   return (
-    <div
-      className={classNames("objects", over !== null && "objects-over")}
-      onDragOver={(event) => {
-        if (!hasFiles(event)) return;
-        event.preventDefault();
-        const folder = folderAt(event);
-        event.dataTransfer.dropEffect = folder === null ? "none" : "copy";
-        setOver(folder ?? "nowhere");
-      }}
-      onDragLeave={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(null);
-      }}
-      onDrop={(event) => {
-        if (!hasFiles(event)) return;
-        event.preventDefault();
-        setOver(null);
-        const folder = folderAt(event);
-        if (folder !== null && status !== undefined)
-          uploadFiles(status.account, folder.container, folder.prefix, [...event.dataTransfer.files]);
-      }}
-    >
-      {children}
-      {over !== null && (
-        <p className="objects-drop" role="status">
-          {over === "nowhere" ? "Drop the files on a container." : `Drop to upload into ${over.container}/${over.prefix}`}
-        </p>
-      )}
+    <div className="objects-account">
+      <Section title="Account" open={open} onToggle={() => setOpen(!open)}>
+        <dl className="object-facts">
+          <div className="object-fact">
+            <dt>Name</dt>
+            <dd>{name}</dd>
+          </div>
+          <div className="object-fact">
+            <dt>Used</dt>
+            <dd title={formatExactBytes(used)}>{formatBytes(used)}</dd>
+          </div>
+          {quota !== null && (
+            <div className="object-fact">
+              <dt>Quota</dt>
+              <dd>{formatBytes(Number(quota))}</dd>
+            </div>
+          )}
+          <div className="object-fact">
+            <dt>Objects</dt>
+            <dd>{formatCount(Number(data.get("x-account-object-count") ?? 0))}</dd>
+          </div>
+        </dl>
+      </Section>
     </div>
   );
 }

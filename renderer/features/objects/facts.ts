@@ -1,4 +1,5 @@
 /** Reads an object's facts from the headers of a Swift answer. Pure. */
+import { readHeaderText } from "./header-text.ts";
 
 export interface ObjectFacts {
   sizeBytes: number;
@@ -27,7 +28,7 @@ export function factsOf(headers: Headers): ObjectFacts {
     lastModified: headers.get("last-modified") ?? "",
     metadata: [...headers]
       .filter(([name]) => name.startsWith(prefix))
-      .map(([name, value]) => ({ name: titleCase(name.slice(prefix.length)), value })),
+      .map(([name, value]) => ({ name: titleCase(readHeaderText(name.slice(prefix.length))), value: readHeaderText(value) })),
   };
 }
 

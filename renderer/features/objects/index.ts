@@ -1,4 +1,6 @@
 /** The public face of objects. */
 export { bestMode, BodyView, type BodyMode } from "./BodyView.tsx";
-export { ObjectPreview } from "./ObjectPreview.tsx";
+export { goToPrefix, showInFront } from "./browse-store.ts";
+export { ContainerPage, ObjectDetails, ObjectPage, PreviewPanel } from "./lazy-pages.tsx";
+export { ObjectCommands } from "./ObjectCommands.tsx";
 export { ObjectsView } from "./ObjectsView.tsx";

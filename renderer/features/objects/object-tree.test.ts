@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { ObjectEntry } from "../../../engine/contract/index.ts";
-import { folderKey, objectRowId, targetOf, treeRows, type FolderListing } from "./object-tree.ts";
+import { folderKey, targetOf, treeRows, type FolderListing } from "./object-tree.ts";
 
 const object = (name: string, bytes = 10): ObjectEntry => ({
   kind: "object",
@@ -40,23 +40,15 @@ it("nests what was listed of open folders, by the last part of each name", () =>
       [folderKey({ container: "sensors", prefix: "2026-03/" }), listing([object("2026-03/a.csv")], { hasMore: true })],
     ]),
   );
-  expect(draw(rows)).toEqual([
-    "v sensors",
-    "  v 2026-03/",
-    "    a.csv",
-    "    Show more, 1 shown",
-    "  > 2026-04/",
-    "  all.csv",
-    "> storlet",
-  ]);
+  expect(draw(rows)).toEqual(["v sensors", "  v 2026-03/", "    Look for more folders", "  > 2026-04/", "> storlet"]);
 });
 
 it.each<[string, FolderListing, string[]]>([
   ["being listed", listing([], { state: "listing" }), ["Listing sensors/"]],
-  ["the next page being listed", listing([object("a")], { state: "listing", hasMore: true }), ["a", "Listing sensors/"]],
-  ["empty", listing([]), ["No objects in this container"]],
+  ["the next page being listed", listing([object("a")], { state: "listing", hasMore: true }), ["Listing sensors/"]],
+  ["empty", listing([]), ["No folders here"]],
   ["failed", listing([], { state: "failed", problem: "The engine did not answer." }), ["Not listed. Retry"]],
-  ["failed on a later page", listing([object("a")], { state: "failed", hasMore: true }), ["a", "Not listed. Retry"]],
+  ["failed on a later page", listing([object("a")], { state: "failed", hasMore: true }), ["Not listed. Retry"]],
 ])("a folder that is %s", (_name, state, expected) => {
   const rows = treeRows(containers.slice(0, 1), new Map([[folderKey({ container: "sensors", prefix: "" }), state]]));
   expect(rows.slice(1).map((row) => row.label)).toEqual(expected);
@@ -65,14 +57,13 @@ it.each<[string, FolderListing, string[]]>([
 it("names what a row stands for, whatever the names hold", () => {
   const container = "a b/:%";
   expect(targetOf(folderKey({ container, prefix: "x/y/" }))).toEqual({ kind: "folder", folder: { container, prefix: "x/y/" } });
-  expect(targetOf(objectRowId(container, "x//y\n"))).toEqual({ kind: "object", container, object: "x//y\n" });
   expect(targetOf("nonsense")).toBeNull();
 });
 
-it("does not lose a pseudo-folder's own marker object or odd names", () => {
+it("does not lose folders with odd names", () => {
   const rows = treeRows(
     containers.slice(0, 1),
-    new Map([[folderKey({ container: "sensors", prefix: "" }), listing([object("dir/"), object("/lead"), subdir("/")])]]),
+    new Map([[folderKey({ container: "sensors", prefix: "" }), listing([object("dir"), subdir("//"), subdir("/")])]]),
   );
-  expect(rows.slice(1).map((row) => row.label)).toEqual(["dir/", "lead", "/"]);
+  expect(rows.slice(1).map((row) => row.label)).toEqual(["/", "/"]);
 });

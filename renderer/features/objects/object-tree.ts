@@ -1,6 +1,7 @@
-/** The object browser's tree as flat rows, from what has been listed so far. Pure: listing and drawing are elsewhere. */
+/** Containers and their pseudo-folders as the flat rows of a tree, from what has been listed so far. Pure: listing and drawing are elsewhere. */
 import type { ContainerSummary, ObjectEntry } from "../../../engine/contract/index.ts";
-import { formatBytes, formatCount, formatCounted, formatExactBytes } from "../../ui/format.ts";
+import { formatCount, formatCounted, formatExactBytes } from "../../ui/format.ts";
+import type { IconName } from "../../ui/Icon.tsx";
 import type { TreeRow } from "../../ui/Tree.tsx";
 
 /** A place in the tree. `prefix` ends in "/" or is empty. */
@@ -18,11 +19,7 @@ export interface FolderListing {
   problem: string | null;
 }
 
-export type RowTarget =
-  | { kind: "folder"; folder: Folder }
-  | { kind: "object"; container: string; object: string }
-  | { kind: "more"; folder: Folder }
-  | { kind: "retry"; folder: Folder };
+export type RowTarget = { kind: "folder"; folder: Folder } | { kind: "more"; folder: Folder } | { kind: "retry"; folder: Folder };
 
 // NUL cannot occur in a Swift name, so it keeps the parts of a key apart.
 const separator = "\u0000";
@@ -37,13 +34,8 @@ export function targetOf(rowId: string): RowTarget | null {
   const [kind, container, rest] = rowId.split(separator);
   if (container === undefined || rest === undefined) return null;
   if (kind === "f") return { kind: "folder", folder: { container, prefix: rest } };
-  if (kind === "o") return { kind: "object", container, object: rest };
   if (kind === "m") return { kind: "more", folder: { container, prefix: rest } };
   return kind === "r" ? { kind: "retry", folder: { container, prefix: rest } } : null;
-}
-
-export function objectRowId(container: string, object: string): string {
-  return `o${separator}${container}${separator}${object}`;
 }
 
 /** The part after the last delimiter; a folder keeps the one it ends in. */
@@ -52,26 +44,12 @@ function shortName(name: string): string {
   return name.slice(cut + 1);
 }
 
-function objectRow(container: string, entry: Extract<ObjectEntry, { kind: "object" }>, level: number): TreeRow {
-  return {
-    id: objectRowId(container, entry.name),
-    level,
-    label: shortName(entry.name),
-    icon: "file",
-    fact: formatBytes(entry.bytes),
-    factText: formatExactBytes(entry.bytes),
-    tooltip: `${container}/${entry.name}, ${formatExactBytes(entry.bytes)}, ${entry.contentType}`,
-  };
-}
-
 function folderRows(folder: Folder, level: number, listings: ReadonlyMap<string, FolderListing>, rows: TreeRow[]): void {
   const listing = listings.get(folderKey(folder));
   const suffix = `${separator}${folder.container}${separator}${folder.prefix}`;
   for (const entry of listing?.entries ?? []) {
-    if (entry.kind === "object") {
-      rows.push(objectRow(folder.container, entry, level));
-      continue;
-    }
+    // Objects are the business of the container's own page.
+    if (entry.kind === "object") continue;
     const child = { container: folder.container, prefix: entry.name };
     const id = folderKey(child);
     const expanded = listings.has(id);
@@ -97,11 +75,14 @@ function folderRows(folder: Folder, level: number, listings: ReadonlyMap<string,
   } else if (listing?.state === "listing") {
     rows.push({ id: `l${suffix}`, level, label: `Listing ${folder.container}/${folder.prefix}`, icon: "loading" });
   } else if (listing?.hasMore === true) {
-    rows.push({ id: `m${suffix}`, level, label: `Show more, ${formatCount(listing.entries.length)} shown`, icon: "ellipsis" });
+    rows.push({ id: `m${suffix}`, level, label: "Look for more folders", icon: "ellipsis" });
   } else if (listing?.entries.length === 0) {
-    rows.push({ id: `e${suffix}`, level, label: folder.prefix === "" ? "No objects in this container" : "No objects here" });
+    rows.push({ id: `e${suffix}`, level, label: "No folders here" });
   }
 }
+
+/** Containers that storlets need look like what they hold. */
+const containerIcons: Partial<Record<string, IconName>> = { storlet: "storlet", dependency: "layers", storletlog: "file-text" };
 
 /** Containers, and below the open ones what has been listed. A folder is open where `listings` has its key. */
 export function treeRows(containers: readonly ContainerSummary[], listings: ReadonlyMap<string, FolderListing>): TreeRow[] {
@@ -115,7 +96,7 @@ export function treeRows(containers: readonly ContainerSummary[], listings: Read
       id,
       level: 1,
       label: container.name,
-      icon: expanded ? "folder-opened" : "folder",
+      icon: expanded ? "folder-opened" : (containerIcons[container.name] ?? "folder"),
       expanded,
       fact: formatCount(container.count),
       factText: size,

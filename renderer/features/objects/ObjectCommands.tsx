@@ -1,0 +1,132 @@
+/** Connects the commands of objects to what is selected or open, and holds the file dialogs. Draws nothing but open dialogs. */
+import { useEffect, useRef } from "react";
+import { swiftPath } from "../../api/swift.ts";
+import { registerCommand, runCommand } from "../../commands/registry.ts";
+import { showToast } from "../../ui/Toasts.tsx";
+import { currentTarget, placeOf, useBrowsing } from "./browse-store.ts";
+import { deletePicked } from "./deletes.ts";
+import { openDialog } from "./dialog-store.ts";
+import { invokeOn } from "./invoke-on.ts";
+import { ObjectDialogs } from "./lazy-pages.tsx";
+import { accountName } from "./swift-requests.ts";
+import { useTreeFolder } from "./tree-folder.ts";
+import { chosenFiles, uploadFiles } from "./upload.ts";
+
+/** Downloads started at once; each is one of the browser's own. */
+const maxDownloads = 20;
+
+/** Lets the browser save objects: their bytes never pass through the page. */
+async function download(container: string, names: readonly string[]): Promise<void> {
+  const account = await accountName();
+  for (const name of names) {
+    const link = document.createElement("a");
+    link.href = swiftPath(account, container, name);
+    link.download = name.split("/").findLast((part) => part !== "") ?? name;
+    document.body.append(link);
+    link.click();
+    link.remove();
+  }
+}
+
+/** Why a command has nothing to act on now; null where it has. */
+function reasons(count: number, folders: number, isContainer: boolean) {
+  const none = count === 0 ? "Select an object first." : null;
+  const noFolder = folders > 0 ? "A folder is only a part of names. Select objects." : null;
+  return {
+    "objects.delete": none,
+    "objects.download":
+      none ?? noFolder ?? (count > maxDownloads ? `At most ${maxDownloads} at once. \`swift download\` takes all.` : null),
+    "objects.copy": none ?? noFolder,
+    "objects.rename": none ?? noFolder ?? (count > 1 ? "Select one object." : null),
+    "objects.runStorlet": none ?? noFolder ?? (count > 1 ? "A storlet runs on one object. Select one." : null),
+    "objects.deleteContainer": isContainer ? null : "Open a container first.",
+  } as const;
+}
+
+function useTargetCommands(): void {
+  const container = useBrowsing(({ front }) => front?.container ?? null);
+  const isContainer = useBrowsing(({ front }) => front?.kind === "container");
+  const count = useBrowsing(() => currentTarget()?.picked.length ?? 0);
+  const folders = useBrowsing(() => currentTarget()?.picked.filter(({ folder }) => folder).length ?? 0);
+  useEffect(() => {
+    if (container === null) return;
+    const why = reasons(count, folders, isContainer);
+    const picked = () => currentTarget()?.picked ?? [];
+    const only = () => picked()[0]?.name ?? "";
+    const stops = [
+      registerCommand("objects.delete", () => deletePicked(container, picked()), why["objects.delete"]),
+      registerCommand(
+        "objects.download",
+        () =>
+          download(
+            container,
+            picked().map(({ name }) => name),
+          ),
+        why["objects.download"],
+      ),
+      registerCommand("objects.copy", () => openDialog({ kind: "copy", container, picked: picked() }), why["objects.copy"]),
+      registerCommand("objects.rename", () => openDialog({ kind: "rename", container, picked: picked() }), why["objects.rename"]),
+      registerCommand("objects.runStorlet", () => invokeOn(`${container}/${only()}`), why["objects.runStorlet"]),
+      registerCommand("objects.deleteContainer", () => openDialog({ kind: "delete-container", container }), why["objects.deleteContainer"]),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, [container, isContainer, count, folders]);
+}
+
+export function ObjectCommands() {
+  const front = useBrowsing((state) => state.front);
+  const treeFolder = useTreeFolder((state) => state.folder);
+  const files = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
+  const into = front?.kind === "container" ? { container: front.container, prefix: placeOf(front.container).prefix } : treeFolder;
+  const reason = into === null ? "Choose a container first." : null;
+  useTargetCommands();
+  useEffect(() => registerCommand("objects.createContainer", () => openDialog({ kind: "create-container" })), []);
+  useEffect(() => {
+    const stops = [
+      registerCommand("objects.upload", () => files.current?.click(), reason),
+      registerCommand("objects.uploadFolder", () => folder.current?.click(), reason),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, [reason]);
+  const choose = (input: HTMLInputElement): void => {
+    const chosen = chosenFiles(input.files);
+    // The same files may be chosen again.
+    input.value = "";
+    const target = front?.kind === "container" ? { container: front.container, prefix: placeOf(front.container).prefix } : treeFolder;
+    if (target === null || chosen.length === 0) return;
+    uploadFiles(target.container, target.prefix, chosen);
+    showUploads(chosen.length);
+  };
+  return (
+    <>
+      <input ref={files} type="file" multiple hidden aria-label="Files to upload" onChange={(event) => choose(event.currentTarget)} />
+      <input
+        ref={(element) => {
+          folder.current = element;
+          // React does not know this attribute.
+          element?.setAttribute("webkitdirectory", "");
+        }}
+        type="file"
+        hidden
+        aria-label="Folder to upload"
+        onChange={(event) => choose(event.currentTarget)}
+      />
+      <ObjectDialogs />
+    </>
+  );
+}
+
+/** The list of uploads is in the Objects side bar: said where that is not in sight. */
+function showUploads(count: number): void {
+  if (document.querySelector(".uploads, .objects") !== null) return;
+  showToast({
+    tone: "info",
+    title: count === 1 ? "Uploading 1 file" : `Uploading ${count} files`,
+    action: { label: "Show uploads", onPress: () => void runCommand("view.show", { view: "objects" }) },
+  });
+}

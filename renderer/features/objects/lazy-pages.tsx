@@ -1,0 +1,54 @@
+/** The large parts of the object browser, loaded when they are first shown. */
+import { lazy, Suspense } from "react";
+import { Loading } from "../../ui/Loading.tsx";
+import { useObjectDialog } from "./dialog-store.ts";
+import type { ObjectPlace } from "./swift-requests.ts";
+
+const ContainerPageView = lazy(async () => ({ default: (await import("./ContainerPage.tsx")).ContainerPage }));
+const ObjectPageView = lazy(async () => ({ default: (await import("./ObjectPage.tsx")).ObjectPage }));
+const PreviewPanelView = lazy(async () => ({ default: (await import("./ObjectPage.tsx")).PreviewPanel }));
+const ObjectDetailsView = lazy(async () => ({ default: (await import("./ObjectDetails.tsx")).ObjectDetails }));
+const DialogView = lazy(async () => ({ default: (await import("./ObjectDialogs.tsx")).ObjectDialogView }));
+
+const loading = <Loading label="Loading the object browser" rows={4} />;
+
+export function ContainerPage({ container }: { container: string }) {
+  return (
+    <Suspense fallback={loading}>
+      <ContainerPageView container={container} />
+    </Suspense>
+  );
+}
+
+export function ObjectPage({ container, object }: ObjectPlace) {
+  return (
+    <Suspense fallback={loading}>
+      <ObjectPageView container={container} object={object} />
+    </Suspense>
+  );
+}
+
+export function PreviewPanel() {
+  return (
+    <Suspense fallback={loading}>
+      <PreviewPanelView />
+    </Suspense>
+  );
+}
+
+export function ObjectDetails() {
+  return (
+    <Suspense fallback={loading}>
+      <ObjectDetailsView />
+    </Suspense>
+  );
+}
+
+export function ObjectDialogs() {
+  const dialog = useObjectDialog((state) => state.dialog);
+  return dialog === null ? null : (
+    <Suspense>
+      <DialogView dialog={dialog} />
+    </Suspense>
+  );
+}
