@@ -8,15 +8,17 @@ import { chooseSandbox, dockerConnectionOf, stateDirectoryFor } from "./compute/
 import { createCompute } from "./compute/compute.ts";
 import { createDockerClient } from "./compute/drivers/docker/client.ts";
 import { probeDocker } from "./compute/drivers/docker/probe.ts";
-import { defaultImageName } from "./compute/drivers/docker/container.ts";
+import { defaultImageName, scopeImageName } from "./compute/drivers/docker/container.ts";
 import { buildSandboxImage } from "./compute/images/build.ts";
 import { createLogBus, type LogBus } from "./compute/log-bus.ts";
 import type { Compute } from "./compute/types.ts";
-import type { DoctorReport, EngineEvent, EngineStatus, ImageProgress } from "./contract/index.ts";
+import type { DoctorReport, EngineEvent, EngineStatus, ImageList, ImageProgress } from "./contract/index.ts";
 import { createAuthoring } from "./control/authoring.ts";
 import { createObjectService } from "./control/objects.ts";
 import { createObjectWatch } from "./control/object-watch.ts";
 import { createRouter } from "./control/router.ts";
+import { createRunCapture } from "./control/run-capture.ts";
+import { createSandboxWatch } from "./control/sandbox-watch.ts";
 import { createControlServer } from "./control/server.ts";
 import { runDoctor } from "./doctor/doctor.ts";
 import { createRuns, type Runs } from "./runs/runs.ts";
@@ -117,9 +119,22 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
   logs.write({ level: driver.isolated ? "info" : "warn", source: "engine", text: choice.reason });
   const compute = stack.use(createCompute({ driver, logs, clock, stateDirectory }));
 
+  const sandboxWatch = stack.use(createSandboxWatch({ compute, clock }));
+
   const events = createEmitter<EngineEvent>();
   const deadlines = { replyMs: options.storletTimeoutMs, inputMs: options.storletTimeoutMs, gapMs: options.outputGapMs };
   const storlets = createStorletMiddleware({ compute, logs, clock, deadlines, recordRun: (run) => runs.put(run) });
+  const captureRuns = createRunCapture({
+    keep(transactionId, exchange) {
+      runs.keepExchange(transactionId, exchange).catch((error: unknown) => {
+        logs.write({
+          level: "warn",
+          source: "engine",
+          text: `What a run sent and answered could not be kept: ${toStudioError(error).message}`,
+        });
+      });
+    },
+  });
   const watchObjects = createObjectWatch(workspaceAccount, (container) => {
     events.emit({ kind: "objects", container });
     // Whether a storlet of the workspace is live depends on what lies there.
@@ -129,7 +144,7 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
     createSwift({
       store,
       clock,
-      extraMiddleware: { afterAuth: [watchObjects, storlets] },
+      extraMiddleware: { afterAuth: [watchObjects, captureRuns, storlets] },
       onBug: describeBug(logs, "Swift request failed"),
     }),
   );
@@ -164,8 +179,20 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
     workspace: authoring,
     objects: createObjectService(client),
     runs,
-    sandboxes: { list: () => compute.list(), stop: (scope, daemon) => compute.stop(scope, daemon ?? undefined) },
-    image: { build: (signal) => buildImage(surroundings, signal, false) },
+    sandboxes: {
+      list: () => compute.list(),
+      stop: (scope, daemon) => compute.stop(scope, daemon ?? undefined),
+      async restart(scope) {
+        await compute.stop(scope);
+        await compute.ensureSandbox(scope);
+      },
+      history: () => sandboxWatch.history(),
+      usage: (signal) => sandboxWatch.usage(signal),
+    },
+    image: {
+      list: () => listImages(surroundings, scopeOf(workspaceAccount)),
+      build: (signal, force) => buildImage(surroundings, signal, force),
+    },
   });
   const control = stack.use(
     await createControlServer({
@@ -212,6 +239,25 @@ export function examine(
       return { name: defaultImageName, sizeBytes: image?.sizeBytes ?? null };
     },
   });
+}
+
+/** The images that sandboxes of a scope would use. Docker that does not answer is a reason, not an error. */
+async function listImages(surroundings: Surroundings, scope: string): Promise<ImageList> {
+  const connection = dockerConnectionOf(surroundings.dockerHost);
+  const probe = await probeDocker({ connection });
+  if (!probe.available || connection === null) return { reason: probe.reason ?? "Docker does not answer.", images: [] };
+  const docker = createDockerClient(connection);
+  const own = scopeImageName(scope);
+  const wanted = [
+    { name: defaultImageName, use: "every account" },
+    ...(own === null ? [] : [{ name: own, use: `account ${scope} alone, where it is there` }]),
+  ];
+  const found = await Promise.all(wanted.map(({ name }) => docker.findImage(name).catch(() => null)));
+  const images = wanted.map(({ name, use }, index) => {
+    const image = found[index] ?? null;
+    return { name, use, sizeBytes: image?.sizeBytes ?? null, createdAt: image?.createdAt ?? null };
+  });
+  return { reason: null, images };
 }
 
 /** Builds the sandbox image. Throws DOCKER_UNAVAILABLE or IMAGE_BUILD_FAILED while it is read. */
