@@ -8,17 +8,19 @@ import { chooseSandbox, dockerConnectionOf, stateDirectoryFor } from "./compute/
 import { createCompute } from "./compute/compute.ts";
 import { createDockerClient } from "./compute/drivers/docker/client.ts";
 import { probeDocker } from "./compute/drivers/docker/probe.ts";
-import { defaultImageName } from "./compute/drivers/docker/container.ts";
+import { defaultImageName, scopeImageName } from "./compute/drivers/docker/container.ts";
 import { createAccountImages } from "./compute/images/account-images.ts";
 import { buildSandboxImage } from "./compute/images/build.ts";
 import { readSettings } from "./compose-settings.ts";
 import { createLogBus, type LogBus } from "./compute/log-bus.ts";
 import type { Compute } from "./compute/types.ts";
-import type { DoctorReport, EngineEvent, EngineStatus, ImageProgress } from "./contract/index.ts";
+import type { DoctorReport, EngineEvent, EngineStatus, ImageList, ImageProgress } from "./contract/index.ts";
 import { createAuthoring } from "./control/authoring.ts";
 import { createObjectService } from "./control/objects.ts";
 import { createObjectWatch } from "./control/object-watch.ts";
 import { createRouter } from "./control/router.ts";
+import { createRunCapture } from "./control/run-capture.ts";
+import { createSandboxWatch } from "./control/sandbox-watch.ts";
 import { createControlServer } from "./control/server.ts";
 import { runDoctor } from "./doctor/doctor.ts";
 import { createRuns, type Runs } from "./runs/runs.ts";
@@ -128,6 +130,8 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
   const { limits, places, timers, deadlines } = settings;
   const compute = stack.use(createCompute({ driver, logs, clock, stateDirectory, limits, places, timers }));
 
+  const sandboxWatch = stack.use(createSandboxWatch({ compute, clock }));
+
   const events = createEmitter<EngineEvent>();
   const storlets = createStorletMiddleware({
     compute,
@@ -139,6 +143,17 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
     maxExtraResources: settings.maxExtraResources,
     recordRun: (run) => runs.put(run),
   });
+  const captureRuns = createRunCapture({
+    keep(transactionId, exchange) {
+      runs.keepExchange(transactionId, exchange).catch((error: unknown) => {
+        logs.write({
+          level: "warn",
+          source: "engine",
+          text: `What a run sent and answered could not be kept: ${toStudioError(error).message}`,
+        });
+      });
+    },
+  });
   const watchObjects = createObjectWatch(workspaceAccount, (container) => {
     events.emit({ kind: "objects", container });
     // Whether a storlet of the workspace is live depends on what lies there.
@@ -148,7 +163,7 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
     createSwift({
       store,
       clock,
-      extraMiddleware: { afterAuth: [watchObjects, storlets] },
+      extraMiddleware: { afterAuth: [watchObjects, captureRuns, storlets] },
       onBug: describeBug(logs, "Swift request failed"),
     }),
   );
@@ -202,8 +217,20 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
       },
     },
     runs,
-    sandboxes: { list: () => compute.list(), stop: (scope, daemon) => compute.stop(scope, daemon ?? undefined) },
-    image: { build: (signal) => buildImage(surroundings, signal, false) },
+    sandboxes: {
+      list: () => compute.list(),
+      stop: (scope, daemon) => compute.stop(scope, daemon ?? undefined),
+      async restart(scope) {
+        await compute.stop(scope);
+        await compute.ensureSandbox(scope);
+      },
+      history: () => sandboxWatch.history(),
+      usage: (signal) => sandboxWatch.usage(signal),
+    },
+    image: {
+      list: () => listImages(surroundings, settings.defaultImage ?? defaultImageName, scopeOf(workspaceAccount)),
+      build: (signal, force) => buildImage(surroundings, signal, force),
+    },
   });
   const control = stack.use(
     await createControlServer({
@@ -262,6 +289,25 @@ export function accountImages(surroundings: Surroundings): CliHost["images"] {
     load: (file) => images.load(file),
     assign: async (account, image) => ({ scope: scopeOf(account), image: await images.assign(scopeOf(account), image) }),
   };
+}
+
+/** The images that sandboxes of a scope would use. Docker that does not answer is a reason, not an error. */
+async function listImages(surroundings: Surroundings, defaultImage: string, scope: string): Promise<ImageList> {
+  const connection = dockerConnectionOf(surroundings.dockerHost);
+  const probe = await probeDocker({ connection });
+  if (!probe.available || connection === null) return { reason: probe.reason ?? "Docker does not answer.", images: [] };
+  const docker = createDockerClient(connection);
+  const own = scopeImageName(scope);
+  const wanted = [
+    { name: defaultImage, use: "every account" },
+    ...(own === null ? [] : [{ name: own, use: `account ${scope} alone, where it is there` }]),
+  ];
+  const found = await Promise.all(wanted.map(({ name }) => docker.findImage(name).catch(() => null)));
+  const images = wanted.map(({ name, use }, index) => {
+    const image = found[index] ?? null;
+    return { name, use, sizeBytes: image?.sizeBytes ?? null, createdAt: image?.createdAt ?? null };
+  });
+  return { reason: null, images };
 }
 
 /** Builds the sandbox image. Throws DOCKER_UNAVAILABLE or IMAGE_BUILD_FAILED while it is read. */

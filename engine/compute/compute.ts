@@ -1,4 +1,5 @@
 /** The compute core: invocations on daemons, each told how it ended, tried again once where its sandbox was lost. Knows no Docker and no Swift. */
+import type { SandboxEvent } from "../contract/index.ts";
 import type { Clock } from "../support/clock.ts";
 import { StudioError, toStudioError } from "../support/errors.ts";
 import { createEmitter } from "../support/lifecycle.ts";
@@ -56,6 +57,7 @@ interface Begun {
 export function createCompute(options: ComputeOptions): Compute {
   const { driver, logs, clock, stateDirectory } = options;
   const changes = createEmitter<void>();
+  const events = createEmitter<SandboxEvent>();
   const settings: SandboxSettings = {
     driver,
     logs,
@@ -65,6 +67,7 @@ export function createCompute(options: ComputeOptions): Compute {
     places: options.places ?? defaultPlaces,
     timers: { ...defaultTimers, ...options.timers },
     onChange: () => changes.emit(),
+    onEvent: (event) => events.emit(event),
   };
   const scopes = createScopes(settings);
   const open = new Map<string, OpenInvocation>();
@@ -172,6 +175,8 @@ export function createCompute(options: ComputeOptions): Compute {
     },
     list: () => scopes.list().map(({ info }) => info),
     onChange: (listener) => changes.on(listener),
+    onEvent: (listener) => events.on(listener),
+    usage: async () => (await Promise.all(scopes.list().map((sandbox) => sandbox.usage()))).filter((use) => use !== null),
     [Symbol.asyncDispose]: () => (disposing ??= dispose()),
   };
 }

@@ -1,8 +1,8 @@
 /** The daemons of one sandbox: one per bundle name, a new one per digest, the old one drained. Owns no sandbox and runs nothing. */
 import { join } from "node:path";
-import type { DaemonInfo, StorletException } from "../contract/index.ts";
+import type { DaemonInfo, SandboxEvent, StorletException } from "../contract/index.ts";
 import { randomId, type Clock } from "../support/clock.ts";
-import { StudioError } from "../support/errors.ts";
+import { StudioError, toStudioError } from "../support/errors.ts";
 import { askAgent, type AgentEvent } from "./agent-client.ts";
 import { layOutBundle, removeBundleVersions } from "./bundles.ts";
 import type { LogBus } from "./log-bus.ts";
@@ -45,6 +45,8 @@ interface DaemonsOptions {
   /** The path of the Java runtime's jar as seen from inside; builds it where it is missing. */
   javaRuntime(): Promise<string>;
   onChange(): void;
+  /** Told of each beginning and end, with one sentence that says why. */
+  onEvent(kind: Extract<SandboxEvent["kind"], `daemon-${string}`>, info: DaemonInfo, reason: string): void;
 }
 
 export interface Daemons {
@@ -96,6 +98,7 @@ export function createDaemons(options: DaemonsOptions): Daemons {
       record.info = { ...record.info, pid };
       record.token = token;
     } catch (error) {
+      options.onEvent("daemon-failed", record.info, toStudioError(error).message);
       forget(record, "crashed", null);
       throw error;
     }
@@ -105,6 +108,7 @@ export function createDaemons(options: DaemonsOptions): Daemons {
     setState(record, "running");
     const tookMs = Math.round(clock.elapsedMs() - startedMs);
     say(record, "info", `Daemon started: ${bundle.entry}, version ${bundle.digest.slice(0, 12)}, in ${tookMs} ms.`, run);
+    options.onEvent("daemon-started", record.info, describeStart(tookMs, replaced?.info));
     if (replaced !== undefined) retire(replaced);
     void removeUnusedVersions(bundle.name);
     return record;
@@ -180,6 +184,7 @@ export function createDaemons(options: DaemonsOptions): Daemons {
       ms: options.stopMs,
       onExpiry: () => new StudioError("SANDBOX_GONE", "The sandbox did not answer."),
     }).catch(() => {});
+    options.onEvent("daemon-stopped", record.info, `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`);
     if (records.has(record)) forget(record, "stopped", null);
     say(record, "info", `Daemon stopped: ${reason}.`);
     await removeUnusedVersions(record.info.name);
@@ -199,29 +204,17 @@ export function createDaemons(options: DaemonsOptions): Daemons {
     };
   }
 
-  function asDaemon(record: DaemonRecord): Daemon {
-    return {
-      socketName: record.socketName,
-      token: record.token,
-      ended: record.ended,
-      hold: () => hold(record),
-      get info() {
-        return record.info;
-      },
-    };
-  }
-
   return {
     async ensure(bundle, run) {
       const running = current(bundle.name);
-      if (running?.info.digest === bundle.digest) return { daemon: asDaemon(running), started: false };
+      if (running?.info.digest === bundle.digest) return { daemon: asDaemon(running, hold), started: false };
       const id = `${bundle.name}\n${bundle.digest}`;
       let pending = starting.get(id);
       if (pending === undefined) {
         pending = start(bundle, run).finally(() => starting.delete(id));
         starting.set(id, pending);
       }
-      return { daemon: asDaemon(await pending), started: true };
+      return { daemon: asDaemon(await pending, hold), started: true };
     },
     async stop(name) {
       await Promise.all([...records].filter((record) => record.info.name === name).map((record) => end(record, "it was asked to")));
@@ -251,7 +244,10 @@ export function createDaemons(options: DaemonsOptions): Daemons {
         say(record, "warn", `${event.lines} lines dropped: the module printed more than can be kept.`);
       } else if (record.info.state !== "starting") {
         // A daemon that fails to start is told of by the answer to `start`.
-        if (!event.expected) say(record, "error", `Daemon crashed: it ${describeExit(event)}. The next invocation starts it again.`);
+        if (!event.expected) {
+          options.onEvent("daemon-crashed", record.info, `It ${describeExit(event)}.`);
+          say(record, "error", `Daemon crashed: it ${describeExit(event)}. The next invocation starts it again.`);
+        }
         forget(record, event.expected ? "stopped" : "crashed", event);
       }
     },
@@ -295,6 +291,23 @@ function noRuntimeError(bundle: Bundle, detail: string): StudioError {
     detail,
     hint: "Change the language version of the storlet, or use an image that has it.",
   });
+}
+
+function asDaemon(record: DaemonRecord, hold: (record: DaemonRecord) => () => void): Daemon {
+  return {
+    socketName: record.socketName,
+    token: record.token,
+    ended: record.ended,
+    hold: () => hold(record),
+    get info() {
+      return record.info;
+    },
+  };
+}
+
+function describeStart(tookMs: number, replaced: DaemonInfo | undefined): string {
+  if (replaced === undefined) return `It was loaded in ${tookMs} ms.`;
+  return `New code was deployed: it takes over from version ${replaced.digest.slice(0, 8)}.`;
 }
 
 function describeLanguage({ language, languageVersion }: Bundle): string {

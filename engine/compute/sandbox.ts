@@ -1,7 +1,7 @@
 /** One running sandbox: made, watched, asked, ended. Knows its daemons; does not know other sandboxes and never makes itself again. */
 import { mkdir, rm, chmod } from "node:fs/promises";
 import { join } from "node:path";
-import type { Diagnostic, Language, SandboxInfo } from "../contract/index.ts";
+import type { Diagnostic, Language, SandboxEvent, SandboxInfo } from "../contract/index.ts";
 import { randomId, type Clock } from "../support/clock.ts";
 import { StudioError, toStudioError } from "../support/errors.ts";
 import { withDeadline } from "../support/lifecycle.ts";
@@ -13,7 +13,7 @@ import { createDaemons, type Daemon, type Daemons } from "./daemons.ts";
 import { createJavaTools, type JavaTools } from "./java-tools.ts";
 import type { LogBus } from "./log-bus.ts";
 import { checkAnswerSchema, pingAnswerSchema, protocolVersion } from "./protocol.ts";
-import type { BuildRequest, BuildResult, Driver, DriverSandbox, SandboxLimits } from "./types.ts";
+import type { BuildRequest, BuildResult, Driver, DriverSandbox, SandboxLimits, SandboxUsage } from "./types.ts";
 
 /** Times in milliseconds; `null` for never. */
 export interface ComputeTimers {
@@ -43,6 +43,7 @@ export interface SandboxSettings {
   readonly places: number;
   readonly timers: ComputeTimers;
   onChange(): void;
+  onEvent(event: SandboxEvent): void;
 }
 
 export interface Sandbox {
@@ -57,6 +58,8 @@ export interface Sandbox {
   /** True where the agent still answers; a sandbox whose agent does not is ended. */
   isAlive(): Promise<boolean>;
   idleMs(): number;
+  /** What it uses now; null where nobody can tell. Never rejects. */
+  usage(): Promise<SandboxUsage | null>;
   /** Ends it and everything in it. Never rejects. */
   stop(reason: string): Promise<void>;
 }
@@ -104,13 +107,26 @@ export async function startSandbox(settings: SandboxSettings, scope: string): Pr
   let guard: Disposable | null = null;
   let ending: Promise<void> | null = null;
   let busyAtMs = clock.elapsedMs();
+  let exitReason: string | null = null;
 
   const say = (level: "info" | "warn" | "error", text: string): void => logs.write({ level, source: "agent", scope, text });
+  const tell = (kind: SandboxEvent["kind"], reason: string, daemon?: { storlet: string; digest: string }): void =>
+    settings.onEvent({
+      time: clock.nowMs(),
+      scope,
+      sandbox: id,
+      kind,
+      storlet: daemon?.storlet ?? null,
+      digest: daemon?.digest ?? null,
+      reason,
+    });
 
   /** The one way out, for orderly stops and accidents alike. */
   function end(reason: string, isExpected: boolean): Promise<void> {
     ending ??= (async () => {
+      const hadStarted = state === "ready";
       state = "stopping";
+      if (isExpected) tell("sandbox-stopped", sentenceOf(reason));
       say(isExpected ? "info" : "warn", isExpected ? `Sandbox stopped: ${reason}.` : `Sandbox ended: ${reason}`);
       resolveGone(reason);
       daemons?.onSandboxGone();
@@ -119,6 +135,9 @@ export async function startSandbox(settings: SandboxSettings, scope: string): Pr
       guard?.[Symbol.dispose]();
       await handle?.stop();
       await rm(directories.channels, { recursive: true, force: true }).catch(() => {});
+      // That the agent hung up is known first; how the sandbox itself ended says more.
+      const whole = exitReason === null || exitReason === reason ? sentenceOf(reason) : `${sentenceOf(reason)} ${exitReason}`;
+      if (!isExpected) tell(hadStarted ? "sandbox-ended" : "sandbox-failed", whole);
       state = "gone";
       settings.onChange();
     })();
@@ -132,7 +151,10 @@ export async function startSandbox(settings: SandboxSettings, scope: string): Pr
     channelsDirectory: directories.channels,
     bundlesDirectory: directories.bundles,
     onOutput: (stream: "stdout" | "stderr", text: string) => say(stream === "stdout" ? "info" : "warn", text),
-    onExit: (reason: string) => void end(reason, false),
+    onExit(reason: string) {
+      exitReason = reason;
+      void end(reason, false);
+    },
   };
   const startFailed = (detail: string): StudioError =>
     new StudioError("SANDBOX_START_FAILED", "The sandbox did not come up.", { detail, hint: "The log of the agent may say more." });
@@ -159,6 +181,7 @@ export async function startSandbox(settings: SandboxSettings, scope: string): Pr
       startMs: timers.daemonStartMs,
       stopMs: timers.daemonStopMs,
       javaRuntime,
+      onEvent: (kind, info, reason) => tell(kind, reason, { storlet: info.name, digest: info.digest }),
       onChange() {
         busyAtMs = clock.elapsedMs();
         settings.onChange();
@@ -183,6 +206,7 @@ export async function startSandbox(settings: SandboxSettings, scope: string): Pr
   // It may have ended meanwhile.
   if (ending !== null) throw startFailed(await gone);
   state = "ready";
+  tell("sandbox-started", `It was ready after ${Math.round(clock.nowMs() - startedAt)} ms.`);
   say("info", `Sandbox ${id} is ready (${driver.kind}${handle.isolated ? "" : ", not isolated"}).`);
   settings.onChange();
 
@@ -231,6 +255,21 @@ export async function startSandbox(settings: SandboxSettings, scope: string): Pr
       }
     },
     idleMs: () => (liveDaemons.openInvocations() > 0 ? 0 : clock.elapsedMs() - busyAtMs),
+    async usage() {
+      const use = await liveHandle.usage?.().catch(() => null);
+      if (use === null || use === undefined || ending !== null) return null;
+      const found = liveDaemons.list().flatMap(({ name, digest, pid }) => {
+        const own = pid === null ? undefined : use.processes.get(pid);
+        return own === undefined ? [] : [{ name, digest, ...own }];
+      });
+      return { id, cpuMs: use.cpuMs, memoryBytes: use.memoryBytes, daemons: found };
+    },
     stop: (reason) => end(reason, true),
   };
+}
+
+/** A reason that was written to follow a colon, as a sentence of its own. */
+function sentenceOf(reason: string): string {
+  const text = reason.charAt(0).toUpperCase() + reason.slice(1);
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -1,6 +1,16 @@
 /** The compute core's nouns and its two interfaces: `Compute` for front-ends, `Driver` for what runs sandboxes. No Docker, no Swift. */
 import type { Duplex } from "node:stream";
-import type { ContractCheck, Diagnostic, Language, PhaseName, Run, SandboxInfo, SandboxKind, StorletException } from "../contract/index.ts";
+import type {
+  ContractCheck,
+  Diagnostic,
+  Language,
+  PhaseName,
+  Run,
+  SandboxEvent,
+  SandboxInfo,
+  SandboxKind,
+  StorletException,
+} from "../contract/index.ts";
 import type { StudioError } from "../support/errors.ts";
 import type { Body, ByteStream } from "../support/streams.ts";
 
@@ -131,6 +141,26 @@ export interface Compute extends AsyncDisposable {
   list(): SandboxInfo[];
   /** Told after any change of a sandbox or daemon. */
   onChange(listener: () => void): () => void;
+  /** Told of every beginning and end of a sandbox or daemon, and why. */
+  onEvent(listener: (event: SandboxEvent) => void): () => void;
+  /** What every ready sandbox uses now. Sandboxes that cannot tell are left out; never rejects. */
+  usage(): Promise<SandboxUsage[]>;
+}
+
+/** What a sandbox has used. CPU time is a sum since its start, so that two looks make a share. */
+export interface ResourceUse {
+  readonly cpuMs: number;
+  readonly memoryBytes: number;
+}
+
+export interface SandboxUsage extends ResourceUse {
+  readonly id: string;
+  readonly daemons: readonly (ResourceUse & { readonly name: string; readonly digest: string })[];
+}
+
+/** What a driver can tell of a sandbox. Processes are by the ids they have inside, each with those it started. */
+export interface DriverUsage extends ResourceUse {
+  readonly processes: ReadonlyMap<number, ResourceUse>;
 }
 
 // ---------------------------------------------------------------- drivers
@@ -168,6 +198,8 @@ export interface DriverSandbox {
   readonly bundleOwner?: { readonly uid: number; readonly gid: number };
   /** Opens a new connection to a socket of the channels directory. Rejects with SANDBOX_GONE where nobody listens. */
   connect(socketName: string): Promise<Duplex>;
+  /** What it uses now; null where the system does not tell. Absent where the driver never can. */
+  usage?(): Promise<DriverUsage | null>;
   /** Ends everything in the sandbox and removes it. Never rejects; safe to call twice. */
   stop(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 /** The vocabulary shared by engine, control API, command line and screen. Imports zod only. */
 export type * from "./desktop.ts";
 export * from "./errors.ts";
+export * from "./logs.ts";
 export * from "./words.ts";

@@ -25,6 +25,10 @@ export type RunState = z.infer<typeof runStateSchema>;
 export const doorSchema = z.enum(["GET", "PUT", "COPY"]);
 export type Door = z.infer<typeof doorSchema>;
 
+/** What a person added to a run. An empty text means none. */
+export const runMarkSchema = z.object({ pinned: z.boolean(), name: z.string().max(120), note: z.string().max(4000) });
+export type RunMark = z.infer<typeof runMarkSchema>;
+
 /** A frame of a traceback: the innermost one that lies in the author's code is what a failure points at. */
 export const frameSchema = z.object({ file: z.string(), line: z.number().int(), function: z.string(), text: z.string() });
 export type Frame = z.infer<typeof frameSchema>;
@@ -69,6 +73,8 @@ export const runSchema = z.object({
   /** `container/object` of the data. */
   object: z.string(),
   params: z.record(z.string(), z.string()),
+  /** Absent where nobody marked the run. */
+  mark: runMarkSchema.optional(),
   state: runStateSchema,
   /** HTTP status sent to the client; null while none was sent. */
   status: z.number().int().nullable(),
@@ -92,36 +98,58 @@ export const runSchema = z.object({
 });
 export type Run = z.infer<typeof runSchema>;
 
-// ---------------------------------------------------------------- logs
+/** A header as it was sent: a byte string, each character one byte. A secret has no value but the number of its characters. */
+export const sentHeaderSchema = z.object({ name: z.string(), value: z.string(), hiddenCharacters: z.number().int().optional() });
+export type SentHeader = z.infer<typeof sentHeaderSchema>;
 
-export const logLevelSchema = z.enum(["trace", "debug", "info", "warn", "error", "fatal"]);
-export type LogLevel = z.infer<typeof logLevelSchema>;
-
-export const logSourceSchema = z.enum(["storlet", "stdout", "stderr", "traceback", "daemon", "agent", "engine"]);
-export type LogSource = z.infer<typeof logSourceSchema>;
-
-/** One line of the log bus. `seq` grows by one per line and never repeats within a data directory. */
-export const logLineSchema = z.object({
-  seq: z.number().int(),
-  time: z.number(),
-  level: logLevelSchema,
-  source: logSourceSchema,
-  scope: z.string().optional(),
-  storlet: z.string().optional(),
-  run: z.string().optional(),
-  text: z.string(),
+/** A body as far as it is kept: its front, up to a cap. */
+export const keptBodySchema = z.object({
+  /** What went over the wire. */
+  sizeBytes: z.number(),
+  keptBytes: z.number(),
+  /** SHA-256 of what is kept; null where nothing is. */
+  ref: z.string().nullable(),
+  /** True where it broke off, or nobody read it to its end. */
+  cut: z.boolean(),
 });
-export type LogLine = z.infer<typeof logLineSchema>;
+export type KeptBody = z.infer<typeof keptBodySchema>;
 
-/** What lines a reader wants. Absent fields mean "any". `text` is a plain, case-insensitive substring. */
-export const logFilterSchema = z.object({
-  levels: z.array(logLevelSchema).optional(),
-  sources: z.array(logSourceSchema).optional(),
-  storlet: z.string().optional(),
-  run: z.string().optional(),
-  text: z.string().optional(),
+/** What was sent to cause a run, and what came back. */
+export const runExchangeSchema = z.object({
+  request: z.object({
+    method: z.string(),
+    /** Path and query as received, secrets left out. */
+    target: z.string(),
+    headers: z.array(sentHeaderSchema),
+    body: keptBodySchema.nullable(),
+  }),
+  response: z.object({ status: z.number().int(), headers: z.array(sentHeaderSchema), body: keptBodySchema.nullable() }),
 });
-export type LogFilter = z.infer<typeof logFilterSchema>;
+export type RunExchange = z.infer<typeof runExchangeSchema>;
+
+export const bodySideSchema = z.enum(["request", "response"]);
+export type BodySide = z.infer<typeof bodySideSchema>;
+
+/** Which runs a list shows. Every word of `text` must occur; an empty list of states means any. */
+export const runQuerySchema = z.object({
+  text: z.string().default(""),
+  states: z.array(runStateSchema).default([]),
+  storlet: z.string().nullable().default(null),
+  pinned: z.boolean().default(false),
+  limit: z.number().int().min(1).max(10_000).default(200),
+});
+export type RunQuery = z.infer<typeof runQuerySchema>;
+
+/** Pinned runs first, then the newest; and how many there are of each kind, whatever the query lets through. */
+export const runPageSchema = z.object({
+  runs: z.array(runSchema),
+  matching: z.number().int(),
+  total: z.number().int(),
+  failed: z.number().int(),
+  pinned: z.number().int(),
+  storlets: z.array(z.string()),
+});
+export type RunPage = z.infer<typeof runPageSchema>;
 
 // ---------------------------------------------------------------- workspace
 
@@ -246,6 +274,57 @@ export const sandboxInfoSchema = z.object({
   daemons: z.array(daemonInfoSchema),
 });
 export type SandboxInfo = z.infer<typeof sandboxInfoSchema>;
+
+/** Something began or ended in a sandbox, and why, in one sentence. */
+export const sandboxEventSchema = z.object({
+  time: z.number(),
+  scope: z.string(),
+  sandbox: z.string(),
+  kind: z.enum([
+    "sandbox-started",
+    "sandbox-stopped",
+    "sandbox-ended",
+    "sandbox-failed",
+    "daemon-started",
+    "daemon-stopped",
+    "daemon-crashed",
+    "daemon-failed",
+  ]),
+  /** Null for events of the whole sandbox. */
+  storlet: z.string().nullable(),
+  digest: z.string().nullable(),
+  reason: z.string(),
+});
+export type SandboxEvent = z.infer<typeof sandboxEventSchema>;
+
+/** What something uses now. A share of 1 is one core; null where the system does not tell. */
+export const usageSchema = z.object({ cpuShare: z.number().nullable(), memoryBytes: z.number().nullable() });
+export type Usage = z.infer<typeof usageSchema>;
+
+/** One look at every sandbox. */
+export const usageSampleSchema = z.object({
+  time: z.number(),
+  sandboxes: z.array(
+    usageSchema.extend({
+      id: z.string(),
+      daemons: z.array(usageSchema.extend({ name: z.string(), digest: z.string() })),
+    }),
+  ),
+});
+export type UsageSample = z.infer<typeof usageSampleSchema>;
+
+/** A sandbox image that would be used, whether it is there or not. */
+export const imageInfoSchema = z.object({
+  name: z.string(),
+  /** Whose sandboxes it is for, in words. */
+  use: z.string(),
+  sizeBytes: z.number().nullable(),
+  createdAt: z.string().nullable(),
+});
+
+/** `reason` says why there are no images to tell of; null where Docker answered. */
+export const imageListSchema = z.object({ reason: z.string().nullable(), images: z.array(imageInfoSchema) });
+export type ImageList = z.infer<typeof imageListSchema>;
 
 /** Facts that hold for the life of the engine process, plus the sandbox it settled on. */
 export const engineStatusSchema = z.object({

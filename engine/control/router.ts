@@ -2,13 +2,17 @@
 import { initTRPC, TRPCError } from "@trpc/server";
 import { z } from "zod";
 import {
+  bodySideSchema,
   logFilterSchema,
+  runMarkSchema,
+  runQuerySchema,
   type EngineEvent,
   type ErrorFamily,
   type ImageProgress,
   type LogFilter,
   type LogLine,
   type Problem,
+  type UsageSample,
 } from "../contract/index.ts";
 import { matchesFilter, type LogBus } from "../compute/log-bus.ts";
 import { toStudioError } from "../support/errors.ts";
@@ -69,6 +73,11 @@ async function* followLogs(logs: LogBus, filter: LogFilter, afterSeq: number | n
   }
 }
 
+/** Fields that were given: an optional field of a request may be there and undefined. */
+function definedOnly<T extends object>(fields: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
+}
+
 export function createRouter(services: ControlServices) {
   return t.router({
     engine: t.router({
@@ -127,6 +136,14 @@ export function createRouter(services: ControlServices) {
       findByTransaction: procedure
         .input(z.object({ transactionId: z.string() }))
         .query(({ input }) => services.runs.findByTransaction(input.transactionId)),
+      search: procedure.input(runQuerySchema).query(({ input }) => services.runs.search(input)),
+      mark: procedure
+        .input(z.object({ id: z.string(), changes: runMarkSchema.partial() }))
+        .mutation(({ input }) => services.runs.mark(input.id, definedOnly(input.changes))),
+      exchange: procedure.input(z.object({ id: z.string() })).query(({ input }) => services.runs.exchange(input.id)),
+      body: procedure
+        .input(z.object({ id: z.string(), side: bodySideSchema }))
+        .query(async ({ input }) => ({ base64: (await services.runs.readBody(input.id, input.side))?.toString("base64") ?? null })),
     }),
     logs: t.router({
       history: procedure
@@ -149,10 +166,19 @@ export function createRouter(services: ControlServices) {
       stop: procedure
         .input(z.object({ scope: z.string(), daemon: z.string().nullable().default(null) }))
         .mutation(({ input }) => services.sandboxes.stop(input.scope, input.daemon)),
+      restart: procedure.input(z.object({ scope: z.string() })).mutation(({ input }) => services.sandboxes.restart(input.scope)),
+      history: procedure.query(() => services.sandboxes.history()),
+      usage: procedure.subscription(async function* ({ signal }): AsyncGenerator<UsageSample[]> {
+        yield* services.sandboxes.usage(signal ?? new AbortController().signal);
+      }),
     }),
     image: t.router({
-      build: procedure.subscription(async function* ({ signal }): AsyncGenerator<ImageProgress> {
-        yield* services.image.build(signal ?? new AbortController().signal);
+      list: procedure.query(() => services.image.list()),
+      build: procedure.input(z.object({ force: z.boolean().default(false) }).optional()).subscription(async function* ({
+        input,
+        signal,
+      }): AsyncGenerator<ImageProgress> {
+        yield* services.image.build(signal ?? new AbortController().signal, input?.force ?? false);
       }),
     }),
   });

@@ -1,17 +1,25 @@
 /** What the control API needs of the rest of the engine. `compose.ts` fills it in; nothing here has behaviour. */
 import type { LogBus } from "../compute/log-bus.ts";
 import type {
+  BodySide,
   ContainerSummary,
   DoctorReport,
   EngineEvent,
   EngineStatus,
+  ImageList,
   ImageProgress,
   ObjectPage,
   Run,
+  RunExchange,
+  RunMark,
+  RunPage,
+  RunQuery,
+  SandboxEvent,
   SandboxInfo,
   SaveResult,
   SnapshotInfo,
   StorletSummary,
+  UsageSample,
 } from "../contract/index.ts";
 import type { Emitter } from "../support/lifecycle.ts";
 
@@ -53,14 +61,27 @@ export interface ControlServices {
     list(limit: number): Run[];
     get(id: string): Run | null;
     findByTransaction(transactionId: string): Run | null;
+    search(query: RunQuery): RunPage;
+    /** Throws NOT_FOUND. */
+    mark(id: string, changes: Partial<RunMark>): Run;
+    exchange(id: string): RunExchange | null;
+    readBody(id: string, side: BodySide): Promise<Buffer | null>;
   };
 
   readonly sandboxes: {
     list(): SandboxInfo[];
     stop(scope: string, daemon: string | null): Promise<void>;
+    /** Ends the scope's sandbox and makes another. Throws what starting one throws. */
+    restart(scope: string): Promise<void>;
+    /** What began and ended since the engine started, the oldest first. */
+    history(): SandboxEvent[];
+    usage(signal: AbortSignal): AsyncIterable<UsageSample[]>;
   };
 
   readonly image: {
-    build(signal: AbortSignal): AsyncIterable<ImageProgress>;
+    /** Never rejects: Docker that does not answer is a reason. */
+    list(): Promise<ImageList>;
+    /** `force` builds although the image is there. */
+    build(signal: AbortSignal, force: boolean): AsyncIterable<ImageProgress>;
   };
 }

@@ -1,9 +1,13 @@
-/** The record of every invocation: open runs in memory, finished ones in SQLite. Owns no bodies and no logs. */
+/** The record of every invocation: open runs in memory, finished ones in SQLite, bodies in files beside it. Owns no logs. */
 import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { Run } from "../contract/index.ts";
+import type { BodySide, Run, RunExchange, RunMark, RunPage, RunQuery } from "../contract/index.ts";
+import { StudioError } from "../support/errors.ts";
 import { createEmitter } from "../support/lifecycle.ts";
+import { createExchanges, type CapturedExchange } from "./exchanges.ts";
+import { createMarks } from "./marks.ts";
+import { createRunIndex, matchesRun } from "./run-index.ts";
 
 export interface Runs extends AsyncDisposable {
   /** Adds a run or replaces it by id. One in a final state goes to disk in the same turn of the event loop. */
@@ -13,6 +17,19 @@ export interface Runs extends AsyncDisposable {
   get(id: string): Run | null;
   /** The run a response belongs to, by its X-Trans-Id. */
   findByTransaction(transactionId: string): Run | null;
+  /** The runs that match, pinned ones first, then the newest. */
+  search(query: RunQuery): RunPage;
+  /** Pins, names or annotates a run; resolves with it. Throws NOT_FOUND. */
+  mark(id: string, changes: Partial<RunMark>): Run;
+  /**
+   * Keeps what was sent and what came back, where the transaction has a run; listeners hear of that run again when it can be read.
+   * Rejects with what the file system says.
+   */
+  keepExchange(transactionId: string, exchange: CapturedExchange): Promise<void>;
+  /** What was sent and what came back; null where that is not kept (yet, or any more). */
+  exchange(id: string): RunExchange | null;
+  /** The kept front of a body; null where nothing is kept. */
+  readBody(id: string, side: BodySide): Promise<Buffer | null>;
   onChange(listener: (run: Run) => void): () => void;
 }
 
@@ -27,9 +44,19 @@ function completeRun(run: Run): Run {
   return { ...run, profile: run.profile ?? "studio", contract: run.contract ?? null };
 }
 
-/** Opens the record at `path`; the newest `keep` finished runs are kept. */
-export function createRuns(options: { path: string; keep?: number }): Runs {
-  const { path, keep = 10_000 } = options;
+const emptyMark: RunMark = { pinned: false, name: "", note: "" };
+
+interface RunsOptions {
+  path: string;
+  /** Finished runs that are kept, pinned ones apart: those stay. */
+  keep?: number;
+  /** Bytes that all kept bodies together may take. */
+  bodyBudgetBytes?: number;
+}
+
+/** Opens the record at `path`, and the folder of bodies beside it. */
+export function createRuns(options: RunsOptions): Runs {
+  const { path, keep = 10_000, bodyBudgetBytes = 1_000_000_000 } = options;
   mkdirSync(dirname(path), { recursive: true });
   const database = new DatabaseSync(path);
   database.exec(`
@@ -44,7 +71,13 @@ export function createRuns(options: { path: string; keep?: number }): Runs {
     CREATE INDEX IF NOT EXISTS runs_by_transaction ON runs (transaction_id);
   `);
   const insert = database.prepare("INSERT OR REPLACE INTO runs (id, transaction_id, body) VALUES (?, ?, ?)");
-  const prune = database.prepare("DELETE FROM runs WHERE number <= (SELECT max(number) FROM runs) - ?");
+  const marks = createMarks(database);
+  const index = createRunIndex(database);
+  const exchanges = createExchanges({ database, directory: join(dirname(path), "run-bodies"), budgetBytes: bodyBudgetBytes });
+  const prune = database.prepare(`
+    DELETE FROM runs WHERE number <= (SELECT max(number) FROM runs) - ? AND id NOT IN (SELECT id FROM run_marks WHERE pinned = 1)
+    RETURNING id, transaction_id AS transactionId
+  `);
   const selectNewest = database.prepare("SELECT body FROM runs ORDER BY number DESC LIMIT ?");
   const selectById = database.prepare("SELECT body FROM runs WHERE id = ?");
   const selectByTransaction = database.prepare("SELECT body FROM runs WHERE transaction_id = ?");
@@ -64,10 +97,49 @@ export function createRuns(options: { path: string; keep?: number }): Runs {
     for (const run of unwritten.values()) {
       if (!isFinal(run)) continue;
       insert.run(run.id, run.transactionId, JSON.stringify(run));
+      index.add(run);
       unwritten.delete(run.id);
     }
-    prune.run(keep);
+    const pruned = prune.all(keep) as unknown as { id: string; transactionId: string }[];
+    const ids = pruned.map(({ id }) => id);
+    index.remove(ids);
+    marks.remove(ids);
+    exchanges.forget(pruned.map(({ transactionId }) => transactionId));
     database.exec("COMMIT");
+  }
+
+  /** The run as people see it: with what they added. */
+  function marked(run: Run): Run {
+    const mark = marks.get(run.id);
+    return mark === undefined ? run : { ...run, mark };
+  }
+
+  function get(id: string): Run | null {
+    const run = unwritten.get(id) ?? parse(selectById.get(id));
+    return run === null ? null : marked(run);
+  }
+
+  function findByTransaction(transactionId: string): Run | null {
+    const open = [...unwritten.values()].find((run) => run.transactionId === transactionId);
+    const run = open ?? parse(selectByTransaction.get(transactionId));
+    return run === null ? null : marked(run);
+  }
+
+  function search(query: RunQuery): RunPage {
+    const unwrittenRuns = [...unwritten.values()].reverse().map(marked);
+    const open = unwrittenRuns.filter((run) => matchesRun(run, query));
+    const { bodies, matching } = index.search(query);
+    const found = [...open, ...bodies.map((body) => marked(completeRun(JSON.parse(body) as Run)))];
+    const isPinned = (run: Run): boolean => run.mark?.pinned === true;
+    const { total, failed, pinned, storlets } = index.counts();
+    return {
+      runs: [...found.filter(isPinned), ...found.filter((run) => !isPinned(run))].slice(0, query.limit),
+      matching: matching + open.length,
+      total: total + unwrittenRuns.length,
+      failed: failed + unwrittenRuns.filter(({ state }) => state === "failed" || state === "timed-out").length,
+      pinned: pinned + unwrittenRuns.filter(isPinned).length,
+      storlets: [...new Set([...storlets, ...unwrittenRuns.map(({ storlet }) => storlet)])].sort(),
+    };
   }
 
   return {
@@ -78,22 +150,44 @@ export function createRuns(options: { path: string; keep?: number }): Runs {
         flushScheduled = true;
         setImmediate(flush);
       }
-      emitter.emit(run);
+      emitter.emit(marked(run));
     },
     list(limit) {
       const open = [...unwritten.values()].reverse();
       const stored = selectNewest.all(limit).map((row) => parse(row) as Run);
-      return [...open, ...stored].slice(0, limit);
+      return [...open, ...stored].slice(0, limit).map(marked);
     },
-    get: (id) => unwritten.get(id) ?? parse(selectById.get(id)),
-    findByTransaction(transactionId) {
-      const open = [...unwritten.values()].find((run) => run.transactionId === transactionId);
-      return open ?? parse(selectByTransaction.get(transactionId));
+    get,
+    findByTransaction,
+    search,
+    mark(id, changes) {
+      const run = get(id);
+      if (run === null) throw new StudioError("NOT_FOUND", "This run is not on record any more.");
+      marks.set(id, { ...emptyMark, ...run.mark, ...changes });
+      const { mark: _old, ...plain } = run;
+      const changed = marked(plain);
+      emitter.emit(changed);
+      return changed;
+    },
+    async keepExchange(transactionId, exchange) {
+      if (closed || findByTransaction(transactionId) === null) return;
+      await exchanges.put(transactionId, exchange);
+      const run = closed ? null : findByTransaction(transactionId);
+      if (run !== null) emitter.emit(run);
+    },
+    exchange(id) {
+      const run = get(id);
+      return run === null ? null : exchanges.find(run.transactionId);
+    },
+    async readBody(id, side) {
+      const run = get(id);
+      return run === null ? null : exchanges.readBody(run.transactionId, side);
     },
     onChange: (listener) => emitter.on(listener),
     async [Symbol.asyncDispose]() {
       if (closed) return;
       flush();
+      await exchanges.settle();
       closed = true;
       database.close();
     },

@@ -1,7 +1,7 @@
 /** What each command takes. Commands that are not listed take nothing. Types only. */
 import type { StorletException } from "../../engine/contract/index.ts";
 
-export type ViewName = "storlets" | "objects" | "runs";
+export type ViewName = "storlets" | "objects" | "runs" | "sandboxes";
 export type PanelTab = "logs" | "problems" | "invoke" | "preview" | "object";
 export type ThemeChoice = "system" | "dark" | "light" | "hc-dark" | "hc-light";
 
@@ -18,6 +18,11 @@ export interface CommandArguments {
   /** Cuts the logs to one run; null shows every line again. Opens the panel on Logs. */
   "logs.showRun": { run: string | null };
   "run.show": { run: string };
+  /** Opens the page of a run. */
+  "run.open": { run: string };
+  "run.compare": { a: string; b: string };
+  "run.compareRun": { run: string };
+  "run.replayRun": { run: string };
   /** `container/object`. */
   "invoke.setObject": { object: string };
   /** Storlet folder name. */

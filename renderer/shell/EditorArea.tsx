@@ -1,7 +1,10 @@
 /** The middle of the window: open tabs and what the one in front shows. */
 import { useState } from "react";
 import { FileEditor } from "../features/editor/index.ts";
-import { WelcomePage } from "../features/welcome/index.ts";
+import { CompareTab } from "../features/compare/index.ts";
+import { RunTab } from "../features/run-page/index.ts";
+import { SandboxesTab } from "../features/sandboxes/index.ts";
+import { DoctorPage, WelcomePage } from "../features/welcome/index.ts";
 import { ContainerPage, ObjectPage } from "../features/objects/index.ts";
 import { runCommand } from "../commands/registry.ts";
 import { keysOf } from "../commands/table.ts";
@@ -23,6 +26,10 @@ export function EditorArea({ squeezed }: { squeezed: boolean }) {
       {tabs.length > 0 && <EditorTabs />}
       <div className="editor-body" {...(active === undefined ? {} : editorPanelProps(active.id))}>
         {active?.kind === "welcome" && <WelcomePage />}
+        {active?.kind === "run" && <RunTab key={active.id} id={active.run} />}
+        {active?.kind === "compare" && <CompareTab key={active.id} a={active.a} b={active.b} />}
+        {active?.kind === "sandboxes" && <SandboxesTab />}
+        {active?.kind === "doctor" && <DoctorPage />}
         {active?.kind === "container" && <ContainerPage key={active.id} container={active.container} />}
         {active?.kind === "object" && <ObjectPage key={active.id} container={active.container} object={active.object} />}
         {filePath !== null && <FileEditor path={filePath} hidden={active?.kind !== "file"} />}

@@ -19,6 +19,10 @@ export function editorPanelProps(id: string): { id: string; role: "tabpanel"; "a
 function iconOf(tab: Tab): IconName {
   if (tab.kind === "welcome") return "storlet";
   if (tab.kind === "container") return "database";
+  if (tab.kind === "run") return "history";
+  if (tab.kind === "compare") return "git-compare";
+  if (tab.kind === "sandboxes") return "server";
+  if (tab.kind === "doctor") return "pulse";
   return fileIcon(tab.kind === "file" ? tab.path : tab.object);
 }
 

@@ -5,6 +5,8 @@ import { markOnce } from "../api/marks.ts";
 import { CommandPalette } from "../commands/palette/CommandPalette.tsx";
 import { EditorCommands, preloadEditor } from "../features/editor/index.ts";
 import { ObjectCommands } from "../features/objects/index.ts";
+import { RunCommands } from "../features/runs/index.ts";
+import { SandboxCommands } from "../features/sandboxes/index.ts";
 import { StorletCommands } from "../features/storlets/index.ts";
 import { WelcomeCommands } from "../features/welcome/index.ts";
 import { Splitter } from "../ui/Splitter.tsx";
@@ -59,6 +61,8 @@ export function Shell() {
       <EditorCommands activePath={activePath} />
       <StorletCommands activePath={activePath} />
       <ObjectCommands />
+      <RunCommands />
+      <SandboxCommands />
       <WelcomeCommands />
       <CommandPalette />
       <KeysDialog />

@@ -11,7 +11,21 @@ import { followDesktopMenu } from "./desktop.ts";
 import { panelTabOf } from "./layout.ts";
 import { focusRegion, walkRegions } from "./regions.ts";
 import { changeLayout, changeTabs, frontOf, useLayoutStore, useShapeStore, useTabStore } from "./stores.ts";
-import { closeTab, containerTab, fileTab, neighbourTab, objectTab, openTab, tabTitle, welcomeTab } from "./tabs.ts";
+import {
+  closeTab,
+  compareTab,
+  containerTab,
+  doctorTab,
+  fileTab,
+  neighbourTab,
+  objectTab,
+  openTab,
+  runTab,
+  sandboxesTab,
+  type Tab,
+  tabTitle,
+  welcomeTab,
+} from "./tabs.ts";
 
 export function ShellCommands() {
   useContexts();
@@ -60,6 +74,14 @@ function useTabCommands(): void {
     changeTabs((state) => openTab(state, containerTab(container)));
     closeOverlay();
   });
+  const show = (tab: Tab) => {
+    changeTabs((state) => openTab(state, tab));
+    closeOverlay();
+  };
+  useCommandHandler("run.open", ({ run }) => show(runTab(run)));
+  useCommandHandler("run.compare", ({ a, b }) => show(compareTab(a, b)));
+  useCommandHandler("sandboxes.show", () => show(sandboxesTab));
+  useCommandHandler("doctor.show", () => show(doctorTab));
   useCommandHandler("welcome.show", () => changeTabs((state) => openTab(state, welcomeTab)));
   useCommandHandler("editor.closeTab", ({ id }) => close(id));
   useCommandHandler("editor.close", () => {
@@ -98,6 +120,7 @@ function useLayoutCommands(): void {
   useCommandHandler("view.storlets", () => showAndFocus("storlets"));
   useCommandHandler("view.objects", () => showAndFocus("objects"));
   useCommandHandler("view.runs", () => showAndFocus("runs"));
+  useCommandHandler("view.sandboxes", () => showAndFocus("sandboxes"));
   useCommandHandler("layout.toggleSideBar", () => changeLayout({ kind: "toggle-side" }));
   useCommandHandler("layout.togglePanel", () => changeLayout({ kind: "toggle-panel" }));
   useCommandHandler("layout.toggleInspector", () => changeLayout({ kind: "toggle-inspector", shape: shape() }));

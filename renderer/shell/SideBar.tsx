@@ -2,6 +2,7 @@
 import type { KeyboardEvent, ReactNode } from "react";
 import { ObjectsView } from "../features/objects/index.ts";
 import { RecentRuns, RunsView } from "../features/runs/index.ts";
+import { SandboxesView } from "../features/sandboxes/index.ts";
 import { StorletsView } from "../features/storlets/index.ts";
 import { classNames } from "../ui/class-names.ts";
 import { Section } from "../ui/Section.tsx";
@@ -38,6 +39,12 @@ export function SideBar({ width, over, activePath, splitter }: SideBarProps) {
           <>
             <h2 className="region-head">{label}</h2>
             <RunsView />
+          </>
+        )}
+        {view === "sandboxes" && (
+          <>
+            <h2 className="region-head">{label}</h2>
+            <SandboxesView />
           </>
         )}
       </div>

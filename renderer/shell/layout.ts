@@ -2,7 +2,7 @@
 import type { PanelTab, ViewName } from "../commands/arguments.ts";
 
 /** What is in front decides which regions are open: Welcome, and pages with all there is to see, keep the window to themselves until somebody asks for more. */
-export type Front = "work" | "welcome" | "objects";
+export type Front = "work" | "welcome" | "objects" | "page";
 
 /** What the inspector shows while objects are in front; otherwise it is always Invoke. */
 export type InspectorPane = "object" | "invoke";
@@ -39,11 +39,11 @@ export const defaultLayout: Layout = {
   view: "storlets",
   sideOpen: { docked: true, over: false },
   sideWidth: 244,
-  inspectorOpen: { work: true, welcome: false, objects: true },
+  inspectorOpen: { work: true, welcome: false, objects: true, page: false },
   inspectorWidth: 412,
   objectsInspectorWidth: 336,
   inspectorPane: "object",
-  panelOpen: { work: true, welcome: false, objects: true },
+  panelOpen: { work: true, welcome: false, objects: true, page: false },
   panelHeight: 252,
   tallPanelHeight: 420,
   objectsPanelHeight: 372,
@@ -249,7 +249,7 @@ export function parseLayout(text: string | null): Layout | null {
     if (hasFormOf(value, fallback)) layout[name] = value;
   }
   const parsed = layout as unknown as Layout;
-  const views: readonly ViewName[] = ["storlets", "objects", "runs"];
+  const views: readonly ViewName[] = ["storlets", "objects", "runs", "sandboxes"];
   const tabs: readonly PanelTab[] = ["logs", "problems", "invoke", "preview", "object"];
   const panes: readonly InspectorPane[] = ["object", "invoke"];
   return {

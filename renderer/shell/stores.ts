@@ -44,6 +44,7 @@ export const useLayoutStore = create<Layout>(() => ({
 /** Which regions go with a tab. */
 export function frontOf(tab: Tab | undefined): Front {
   if (tab?.kind === "welcome") return "welcome";
+  if (tab?.kind === "run" || tab?.kind === "compare" || tab?.kind === "sandboxes" || tab?.kind === "doctor") return "page";
   return tab?.kind === "container" || tab?.kind === "object" ? "objects" : "work";
 }
 

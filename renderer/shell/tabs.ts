@@ -4,7 +4,11 @@ export type Tab =
   | { id: "welcome"; kind: "welcome" }
   | { id: `file:${string}`; kind: "file"; path: string }
   | { id: `container:${string}`; kind: "container"; container: string }
-  | { id: `object:${string}`; kind: "object"; container: string; object: string };
+  | { id: `object:${string}`; kind: "object"; container: string; object: string }
+  | { id: `run:${string}`; kind: "run"; run: string }
+  | { id: `compare:${string}`; kind: "compare"; a: string; b: string }
+  | { id: "sandboxes"; kind: "sandboxes" }
+  | { id: "doctor"; kind: "doctor" };
 
 export interface TabState {
   tabs: readonly Tab[];
@@ -26,6 +30,17 @@ export function objectTab(container: string, object: string): Tab {
 export function containerTab(container: string): Tab {
   return { id: `container:${container}`, kind: "container", container };
 }
+
+export function runTab(run: string): Tab {
+  return { id: `run:${run}`, kind: "run", run };
+}
+
+export function compareTab(a: string, b: string): Tab {
+  return { id: `compare:${a}:${b}`, kind: "compare", a, b };
+}
+
+export const sandboxesTab: Tab = { id: "sandboxes", kind: "sandboxes" };
+export const doctorTab: Tab = { id: "doctor", kind: "doctor" };
 
 /** Brings a tab to the front, opening it after the active one where it is not open. */
 export function openTab(state: TabState, tab: Tab): TabState {
@@ -56,6 +71,10 @@ export function neighbourTab(state: TabState, step: number): Tab | undefined {
 export function tabTitle(tab: Tab): string {
   if (tab.kind === "welcome") return "Welcome";
   if (tab.kind === "container") return tab.container;
+  if (tab.kind === "run") return `Run ${tab.run.slice(0, 4)}`;
+  if (tab.kind === "compare") return `${tab.a.slice(0, 4)} and ${tab.b.slice(0, 4)}`;
+  if (tab.kind === "sandboxes") return "Sandboxes";
+  if (tab.kind === "doctor") return "Doctor";
   const path = tab.kind === "file" ? tab.path : tab.object;
   return path.split("/").findLast((part) => part !== "") ?? path;
 }
@@ -76,9 +95,13 @@ export function parseTabs(text: string | null): TabState | null {
 
 function readTab(stored: unknown): Tab[] {
   if (typeof stored !== "object" || stored === null) return [];
-  const { kind, path, container, object } = stored as Record<string, unknown>;
+  const { kind, path, container, object, run, a, b } = stored as Record<string, unknown>;
   if (kind === "welcome") return [welcomeTab];
   if (kind === "file" && typeof path === "string") return [fileTab(path)];
+  if (kind === "run" && typeof run === "string") return [runTab(run)];
+  if (kind === "compare" && typeof a === "string" && typeof b === "string") return [compareTab(a, b)];
+  if (kind === "sandboxes") return [sandboxesTab];
+  if (kind === "doctor") return [doctorTab];
   if (kind === "container" && typeof container === "string") return [containerTab(container)];
   if (kind === "object" && typeof container === "string" && typeof object === "string") return [objectTab(container, object)];
   return [];

@@ -71,7 +71,7 @@ function runItem(run: Run): PaletteItem {
       icon: stateIcons[run.state],
       group: "Runs",
     },
-    () => void runCommand("run.show", { run: run.id }),
+    () => void runCommand("run.open", { run: run.id }),
   );
 }
 

@@ -192,6 +192,7 @@ function Footer({ run }: { run: Run }) {
       <span className="grow cut">
         run {run.id.slice(0, 4)}, {formatClock(run.startedAt)}
       </span>
+      <LinkButton onPress={() => void runCommand("run.open", { run: run.id })}>Open the run</LinkButton>
       <LinkButton onPress={() => void runCommand("logs.showRun", { run: run.id })}>Show in the log</LinkButton>
     </div>
   );
@@ -227,7 +228,9 @@ function RecordedResultView({ run: shown }: { run: Run }) {
           <Button size="small" icon="edit" onPress={() => void reuse(run)}>
             Fill in this request
           </Button>
-          <span className="result-note">The body is not kept with a run.</span>
+          <Button size="small" icon="history" onPress={() => void runCommand("run.open", { run: run.id })}>
+            Open the run
+          </Button>
         </div>
       </Top>
       <Tabs

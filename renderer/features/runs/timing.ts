@@ -66,6 +66,11 @@ export function storletTitle(objectName: string): string {
   return objectName.replace(/\.(py|jar)$/, "");
 }
 
+/** What a run is called: the name somebody gave it, else its storlet. */
+export function runTitle(run: Pick<Run, "storlet" | "mark">): string {
+  return run.mark?.name || storletTitle(run.storlet);
+}
+
 /** True while a run still goes on. */
 export function isOpen(run: Pick<Run, "state">): boolean {
   return run.state === "queued" || run.state === "starting" || run.state === "running" || run.state === "streaming";

@@ -63,6 +63,8 @@ export interface DockerClient {
   startContainer(id: string): Promise<void>;
   /** Resolves with the exit code when the container has ended; null where it is gone. Rejects where the daemon is. */
   waitForContainer(id: string, condition: "not-running" | "removed", signal: AbortSignal): Promise<number | null>;
+  /** What a running container has used, and its first process as the daemon's machine numbers it. */
+  readUse(id: string): Promise<{ cpuMs: number; memoryBytes: number; pid: number }>;
   /** SIGTERM, then SIGKILL after the grace. A container that has ended or is gone is no error. */
   stopContainer(id: string, graceSeconds: number): Promise<void>;
   /** Kills and removes. A container that is gone is no error. */
@@ -73,6 +75,12 @@ export interface DockerClient {
   execute(id: string, command: readonly string[]): Promise<Duplex>;
   /** Events of containers with this label. The iteration ends or throws when the daemon closes the stream. */
   watchEvents(label: string, actions: readonly string[], signal: AbortSignal): AsyncIterable<ContainerEvent>;
+}
+
+/** The part of Docker's statistics that is read here. */
+interface ContainerStats {
+  readonly cpu_stats: { readonly cpu_usage: { readonly total_usage: number } };
+  readonly memory_stats: { readonly usage?: number; readonly stats?: Readonly<Record<string, number>> };
 }
 
 /** Docker refused, and this is what it said. `status` is the HTTP status. */
@@ -258,6 +266,26 @@ export function createDockerClient(connection: DockerConnection): DockerClient {
         if (thrown instanceof DockerFailure && thrown.status === 404) return null;
         throw thrown;
       }
+    },
+    async readUse(id) {
+      const options = { stream: false, "one-shot": true };
+      const [stats, facts] = await Promise.all([
+        call(
+          (docker, abortSignal) =>
+            docker.getContainer(id).stats({ ...options, abortSignal } as never) as unknown as Promise<ContainerStats>,
+        ),
+        call((docker, abortSignal) => {
+          return docker.getContainer(id).inspect({ abortSignal } as never) as unknown as Promise<Dockerode.ContainerInspectInfo>;
+        }),
+      ]);
+      const { usage = 0, stats: memory = {} } = stats.memory_stats;
+      // The page cache that can be given back is no use of its own; the name depends on the version of cgroups.
+      const cacheBytes = memory["total_inactive_file"] ?? memory["inactive_file"] ?? 0;
+      return {
+        cpuMs: stats.cpu_stats.cpu_usage.total_usage / 1e6,
+        memoryBytes: Math.max(0, usage - cacheBytes),
+        pid: facts.State.Pid,
+      };
     },
     async stopContainer(id, graceSeconds) {
       const work = call((docker, abortSignal) => docker.getContainer(id).stop({ t: graceSeconds, abortSignal }));

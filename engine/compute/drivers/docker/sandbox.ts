@@ -1,11 +1,13 @@
 /** One sandbox container from its creation to its removal: output, readiness, connections. Owns no choice of image. */
+import { readFile } from "node:fs/promises";
 import { join, posix } from "node:path";
 import type Dockerode from "dockerode";
 import type { Duplex } from "node:stream";
 import { StudioError } from "../../../support/errors.ts";
 import { withDeadline } from "../../../support/lifecycle.ts";
 import { connectUnixSocket } from "../../channel.ts";
-import type { DriverSandbox, SandboxSpec } from "../../types.ts";
+import type { DriverSandbox, DriverUsage, SandboxSpec } from "../../types.ts";
+import { readProcessTree } from "../process-tree.ts";
 import { DockerFailure, type DockerClient } from "./client.ts";
 import { insidePaths, type SandboxUser } from "./container.ts";
 import { createExitWatch, type ExitWatch } from "./exit-watch.ts";
@@ -119,6 +121,7 @@ export async function startSandbox(options: SandboxOptions): Promise<DockerSandb
     channelsInside: insidePaths.channels,
     bundleOwner: { uid: user.uid, gid: user.gid },
     connect,
+    usage: () => readUsage(docker, id),
     stop() {
       // The end of its standard input ends the agent: as the first process it takes no signals.
       lifeline.end();
@@ -130,6 +133,14 @@ export async function startSandbox(options: SandboxOptions): Promise<DockerSandb
       spec.onOutput("stderr", `The sandbox reached its memory limit of ${memory}; the kernel ended a process in it.`);
     },
   };
+}
+
+/** The container as Docker counts it, and its processes where Docker runs on this machine, so that `/proc` has them. */
+async function readUsage(docker: DockerClient, id: string): Promise<DriverUsage> {
+  const { cpuMs, memoryBytes, pid } = await docker.readUse(id);
+  const cgroup = await readFile(`/proc/${pid}/cgroup`, "utf8").catch(() => "");
+  const tree = cgroup.includes(id) ? await readProcessTree(pid) : null;
+  return { cpuMs, memoryBytes, processes: tree?.processes ?? new Map() };
 }
 
 function openRelay(docker: DockerClient, id: string, spec: SandboxSpec): Relay {

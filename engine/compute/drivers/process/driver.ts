@@ -10,6 +10,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { StudioError } from "../../../support/errors.ts";
 import { connectUnixSocket } from "../../channel.ts";
 import type { Driver, DriverSandbox, SandboxSpec } from "../../types.ts";
+import { readProcessTree } from "../process-tree.ts";
 import { bubblewrapArguments, sandboxEnvironment } from "./bubblewrap.ts";
 import { canLimitTemporaryFiles, findSystemMounts, type ProcessDriverFacts } from "./facts.ts";
 import { createControlGroup, type ControlGroup } from "./cgroup.ts";
@@ -133,6 +134,7 @@ export function createProcessDriver(options: ProcessDriverOptions): Driver {
         if (reason !== null) throw new StudioError("SANDBOX_GONE", "The sandbox has ended.", { detail: reason });
         return connectUnixSocket(join(spec.channelsDirectory, socketName));
       },
+      usage: async () => (child.pid === undefined || reason !== null ? null : readProcessTree(child.pid)),
       async stop() {
         await endProcess(child, ended);
         await cleanedUp;

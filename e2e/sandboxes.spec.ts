@@ -1,0 +1,108 @@
+/** Sandboxes on screen: what runs, what it uses, why it was restarted; images and the doctor. */
+import { execFileSync } from "node:child_process";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, missingDocker, test, type Sandbox, type Studio } from "./studio.ts";
+
+const withoutDocker = missingDocker();
+
+async function runLineFilter(studio: Studio): Promise<void> {
+  await studio.open();
+  await studio.openFile("line_filter.py");
+  await studio.page.keyboard.press("ControlOrMeta+Enter");
+  await expect(studio.verdict).toHaveText("200 OK");
+}
+
+async function openSandboxes(page: Page): Promise<void> {
+  await page.getByRole("navigation", { name: "Views" }).getByRole("button", { name: "Sandboxes" }).click();
+  await page.getByRole("treeitem", { name: /^line_filter/ }).click();
+}
+
+for (const sandbox of ["process", "docker"] as Sandbox[]) {
+  test.describe(`on ${sandbox}`, () => {
+    test.use({ sandbox });
+    test.skip(sandbox === "docker" && withoutDocker !== null, withoutDocker ?? "");
+
+    test("what runs, what it uses, and why it was restarted", async ({ studio, page }, info) => {
+      await runLineFilter(studio);
+      await openSandboxes(page);
+      const table = page.getByRole("region", { name: "Sandboxes and daemons" });
+      await expect(table.getByRole("row", { name: /sb-.*Ready/ })).toContainText(/\d+ %.*MB/);
+      await expect(table.getByRole("row", { name: /line_filter.*Running/ })).toContainText(/\d+ %.*MB/);
+      await expect(studio.editor.getByText(/of one core now, .* at most in the last \d+ s\./)).toBeVisible();
+      await page.keyboard.press("Alt+F2");
+      await expect(page.getByRole("region", { name: "CPU and memory, one row per second" }).getByRole("row").nth(2)).toContainText("MB");
+      await page.screenshot({ path: info.outputPath(`sandboxes-${sandbox}.png`) });
+
+      await page.getByRole("button", { name: "Stop line_filter" }).click();
+      const history = page.getByRole("list", { name: /What began and ended/ });
+      await expect(history.getByText(/line_filter Daemon stopped\. It was asked to\./)).toBeVisible();
+      const name = await table.getByRole("button", { name: /^sb-/ }).innerText();
+      await table.getByRole("button", { name: /^sb-/ }).click();
+      await page.getByRole("button", { name: "Restart sandbox" }).click();
+      await expect(history.getByText(/Sandbox stopped\. It was asked to\./)).toBeVisible();
+      await expect(history.getByText(/Sandbox started\. It was ready after/)).toHaveCount(2);
+      await expect(table.getByRole("button", { name: /^sb-/ })).not.toHaveText(name);
+
+      if (sandbox === "docker") {
+        await expect(page.getByRole("row", { name: /storlet_engine_image.*MB/ })).toBeVisible();
+        const ids = execFileSync("docker", ["ps", "-q", "--filter", "label=managed_by=storlet-studio"], { encoding: "utf8" })
+          .trim()
+          .split("\n");
+        execFileSync("docker", ["kill", ...ids]);
+        await expect(page.getByRole("alert").getByText("The sandbox ended by itself")).toBeVisible();
+        await page.screenshot({ path: info.outputPath("sandbox-ended.png") });
+      }
+    });
+  });
+}
+
+test("nothing is sampled while nobody looks", async ({ studio, page }) => {
+  const streams = new Set<string>();
+  page.on("request", (request) => request.url().includes("sandboxes.usage") && streams.add(request.url()));
+  await runLineFilter(studio);
+  expect(streams.size).toBe(0);
+  await openSandboxes(page);
+  await expect(studio.editor.getByText(/of one core now/)).toBeVisible();
+  expect(streams.size).toBe(1);
+  const ended = page.waitForEvent("requestfailed", (request) => request.url().includes("sandboxes.usage"));
+  await page.getByRole("tab", { name: "line_filter.py" }).click();
+  await ended;
+});
+
+for (const theme of ["dark", "light", "hc-dark", "hc-light"] as const) {
+  test(`axe finds nothing on sandboxes and doctor in ${theme}`, async ({ studio, page }, info) => {
+    await page.emulateMedia({
+      colorScheme: theme.endsWith("dark") ? "dark" : "light",
+      contrast: theme.startsWith("hc") ? "more" : "no-preference",
+    });
+    await studio.open();
+    await expect(page.locator("html")).toHaveAttribute("data-theme", theme);
+    const check = async (name: string): Promise<void> => {
+      await page.screenshot({ path: info.outputPath(`${name}-${theme}.png`) });
+      const { violations } = await new AxeBuilder({ page }).exclude(".monaco-editor").analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`)).toEqual([]);
+    };
+    await page.keyboard.press("ControlOrMeta+Shift+X");
+    await page.getByRole("button", { name: "Open the page" }).click();
+    await expect(page.getByText(/None has run since the engine started/)).toBeVisible();
+    await check("empty");
+    await page.getByRole("button", { name: "Storlets" }).click();
+    await studio.openFile("line_filter.py");
+    await page.keyboard.press("ControlOrMeta+Enter");
+    await expect(studio.verdict).toHaveText("200 OK");
+    await openSandboxes(page);
+    await expect(studio.editor.getByText(/of one core now/)).toBeVisible();
+    await check("sandboxes");
+    await page.keyboard.press("Alt+F2");
+    await check("sandboxes-table");
+    await page.getByRole("button", { name: "Open the doctor" }).click();
+    await expect(page.getByText(/checked in/)).toBeVisible();
+    await check("doctor");
+    if (theme !== "light") return;
+    await page.setViewportSize({ width: 800, height: 900 });
+    await page.getByRole("tab", { name: "Sandboxes" }).click();
+    await expect(studio.editor.getByText(/of one core now/)).toBeVisible();
+    await check("sandboxes-narrow");
+  });
+}

@@ -1,0 +1,48 @@
+/** Bodies as files that are named after their content: the same bytes are kept once. Owns the folder; who refers to a file is the caller's. */
+import { createHash } from "node:crypto";
+import { access, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+export interface BodyFiles {
+  /** Keeps bytes; resolves with their SHA-256 in hex when they are on disk. Rejects with what the file system says. */
+  write(bytes: Uint8Array): Promise<string>;
+  /** Null where there is no such file. */
+  read(ref: string): Promise<Buffer | null>;
+  /** Removes a file. One that is gone is no error. */
+  remove(ref: string): Promise<void>;
+  /** Removes every file that nobody refers to: what a crash left behind. */
+  sweep(isReferred: (ref: string) => boolean): Promise<void>;
+}
+
+const refPattern = /^[0-9a-f]{64}$/;
+
+export function createBodyFiles(directory: string): BodyFiles {
+  const folderOf = (ref: string): string => join(directory, ref.slice(0, 2));
+  const pathOf = (ref: string): string => join(folderOf(ref), ref);
+  let serial = 0;
+
+  return {
+    async write(bytes) {
+      const ref = createHash("sha256").update(bytes).digest("hex");
+      const exists = await access(pathOf(ref)).then(
+        () => true,
+        () => false,
+      );
+      if (exists) return ref;
+      await mkdir(folderOf(ref), { recursive: true, mode: 0o700 });
+      const temporary = join(folderOf(ref), `${ref}.${++serial}.part`);
+      await writeFile(temporary, bytes, { mode: 0o600 });
+      await rename(temporary, pathOf(ref));
+      return ref;
+    },
+    read: async (ref) => (refPattern.test(ref) ? readFile(pathOf(ref)).catch(() => null) : null),
+    remove: (ref) => rm(pathOf(ref), { force: true }),
+    async sweep(isReferred) {
+      for (const folder of await readdir(directory).catch(() => [])) {
+        for (const name of await readdir(join(directory, folder)).catch(() => [])) {
+          if (!refPattern.test(name) || !isReferred(name)) await rm(join(directory, folder, name), { force: true });
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,2 @@
+/** The public face of comparing. */
+export { CompareTab } from "./lazy.tsx";

@@ -1,0 +1,2 @@
+/** The public face of the page of a run. */
+export { RunTab } from "./lazy.tsx";

@@ -1,0 +1,59 @@
+/** One run with what was sent and what came back: read once, renewed by the engine's events. */
+import { useQuery, type UseQueryResult } from "@tanstack/react-query";
+import type { BodySide, KeptBody, Run, RunExchange, RunMark } from "../../../engine/contract/index.ts";
+import { api } from "../../api/client.ts";
+import { queryClient, useEngineEvents } from "../../api/queries.ts";
+
+const runKey = (id: string) => ["run", id] as const;
+const exchangeKey = (id: string) => ["run-exchange", id] as const;
+
+/** The run; null where it is not on record any more. */
+export function useRun(id: string): UseQueryResult<Run | null> {
+  useEngineEvents((events) => {
+    for (const event of events) {
+      if (event.kind !== "run" || event.run.id !== id) continue;
+      queryClient.setQueryData(runKey(id), event.run);
+      // The event that comes after the end says that the exchange can be read.
+      if (queryClient.getQueryData(exchangeKey(id)) === null) void queryClient.invalidateQueries({ queryKey: exchangeKey(id) });
+    }
+  });
+  return useQuery({ queryKey: runKey(id), queryFn: ({ signal }) => api.runs.get.query({ id }, { signal }) });
+}
+
+/** What was sent and came back; null where it is not kept, or not yet. */
+export function useExchange(id: string): UseQueryResult<RunExchange | null> {
+  return useQuery({ queryKey: exchangeKey(id), queryFn: ({ signal }) => api.runs.exchange.query({ id }, { signal }) });
+}
+
+export function getRun(id: string): Promise<Run | null> {
+  return queryClient.fetchQuery({ queryKey: runKey(id), queryFn: () => api.runs.get.query({ id }) });
+}
+
+export function getExchange(id: string): Promise<RunExchange | null> {
+  return queryClient.fetchQuery({ queryKey: exchangeKey(id), queryFn: () => api.runs.exchange.query({ id }) });
+}
+
+export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
+}
+
+/** The kept bytes of a body. Empty where nothing was kept, null where they are gone. */
+export async function readKeptBody(id: string, side: BodySide, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer> | null> {
+  const { base64 } = await api.runs.body.query({ id, side }, signal === undefined ? {} : { signal });
+  return base64 === null ? null : decodeBase64(base64);
+}
+
+/** The kept bytes of a body, once it is known what is kept. */
+export function useKeptBody(id: string, side: BodySide, body: KeptBody | null): UseQueryResult<Uint8Array<ArrayBuffer> | null> {
+  return useQuery({
+    queryKey: ["run-body", id, side, body?.ref ?? null],
+    enabled: body !== null && body.ref !== null,
+    queryFn: ({ signal }) => readKeptBody(id, side, signal),
+    gcTime: 60_000,
+  });
+}
+
+/** Pins, names or annotates a run; every list hears of it by event. */
+export async function markRun(id: string, changes: Partial<RunMark>): Promise<void> {
+  queryClient.setQueryData(runKey(id), await api.runs.mark.mutate({ id, changes }));
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import type { KeptBody, RunExchange, SentHeader } from "../../../engine/contract/index.ts";
+import { curlOf, headerName, readableValue, repeatableHeaders, replayProblem, unsignedTarget } from "./sent-text.ts";
+
+const headers: SentHeader[] = [
+  { name: "x-auth-token", value: "", hiddenCharacters: 32 },
+  { name: "x-run-storlet", value: "line_filter.py" },
+  { name: "x-storlet-parameter-1", value: "who:it's" },
+  { name: "user-agent", value: "curl" },
+  { name: "host", value: "127.0.0.1" },
+  { name: "accept", value: "*/*" },
+  { name: "range", value: "bytes=0-1" },
+];
+const status = { swiftUrl: "http://127.0.0.1:8080", authUrl: "http://127.0.0.1:8080/auth/v1.0", account: "AUTH_test" };
+const kept = (fields: Partial<KeptBody> = {}): KeptBody => ({ sizeBytes: 4, keptBytes: 4, ref: "r", cut: false, ...fields });
+const exchange = (body: KeptBody | null): RunExchange => ({
+  request: { method: "PUT", target: "/v1/AUTH_test/c/o", headers, body },
+  response: { status: 201, headers: [], body: null },
+});
+
+it.each([
+  ["x-object-meta-a", "X-Object-Meta-A"],
+  ["etag", "ETag"],
+])("%s is written %s", (name, written) => expect(headerName(name)).toBe(written));
+
+it("reads byte strings as UTF-8 where they are that", () => {
+  expect(readableValue("caf\u00c3\u00a9")).toBe("café");
+  expect(readableValue("caf\u00e9")).toBe("café");
+});
+
+it("repeats what was asked, not the connection or the secrets", () => {
+  expect(repeatableHeaders(headers).map(({ name }) => name)).toEqual(["x-run-storlet", "x-storlet-parameter-1", "range"]);
+});
+
+it.each([
+  ["/v1/a/c/o", "/v1/a/c/o"],
+  ["/v1/a/c/o?a=1&temp_url_sig=hidden&temp_url_expires=9", "/v1/a/c/o?a=1"],
+  ["/v1/a/c/o?temp_url_sig=hidden", "/v1/a/c/o"],
+])("%s without its signature", (target, expected) => expect(unsignedTarget(target)).toBe(expected));
+
+describe("curl", () => {
+  it("quotes for the shell", () => {
+    const text = curlOf(exchange(null).request, null, status);
+    expect(text).toContain(`-H 'X-Storlet-Parameter-1: who:it'\\''s'`);
+    expect(text).toContain("-X PUT");
+    expect(text).toContain("http://127.0.0.1:8080/v1/AUTH_test/c/o\n");
+    expect(text).not.toContain("User-Agent");
+  });
+  it("sends text as it was and says what a file stands for", () => {
+    expect(curlOf(exchange(kept()).request, { kept: kept(), text: "a b\n" }, status)).toContain("--data-binary 'a b\n'");
+    expect(curlOf(exchange(kept()).request, { kept: kept(), text: null }, status)).toMatch(/^# BODY stands for the file/);
+  });
+});
+
+it.each<[string, string, RunExchange | null, string | null]>([
+  ["nothing kept", "AUTH_test", null, "What was sent is not kept with this run."],
+  ["another account", "AUTH_b", exchange(null), "It went to AUTH_b; from here only AUTH_test can be reached."],
+  ["a long body", "AUTH_test", exchange(kept({ sizeBytes: 9 })), "What was sent is longer than what is kept of it."],
+  ["a torn body", "AUTH_test", exchange(kept({ cut: true })), "What was sent broke off, so it cannot be sent again."],
+  ["a whole body", "AUTH_test", exchange(kept()), null],
+])("replay with %s", (_name, account, recorded, reason) => {
+  expect(replayProblem(account, "AUTH_test", recorded)).toBe(reason);
+});

@@ -1,0 +1,94 @@
+/** Recorded headers and requests as people and terminals read them. Pure. */
+import type { EngineStatus, KeptBody, RunExchange, SentHeader } from "../../../engine/contract/index.ts";
+
+/** `x-object-meta-a` as `X-Object-Meta-A`; names that the world writes in another way as it does. */
+export function headerName(name: string): string {
+  const special: Record<string, string> = { etag: "ETag", "www-authenticate": "WWW-Authenticate", te: "TE", "content-md5": "Content-MD5" };
+  return (
+    special[name.toLowerCase()] ?? name.replaceAll(/(^|-)([a-z])/g, (_match, dash: string, letter: string) => dash + letter.toUpperCase())
+  );
+}
+
+/** A byte string as text: UTF-8 where it is that. */
+export function readableValue(value: string): string {
+  if (/^[\x20-\x7e\t]*$/.test(value)) return value;
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(value, (sign) => sign.charCodeAt(0)));
+  } catch {
+    return value;
+  }
+}
+
+/** A request target as people read it; what cannot be decoded stays as it is. */
+export function readableTarget(target: string): string {
+  try {
+    return decodeURI(target);
+  } catch {
+    return target;
+  }
+}
+
+export function hiddenText(characters: number): string {
+  return `hidden, ${characters} ${characters === 1 ? "character" : "characters"}`;
+}
+
+/** Headers that another client would send again; the rest belongs to a connection or a person. */
+const repeatable =
+  /^(x-(?!trans-id|auth|storage|service|openstack|forwarded|timestamp$).*|range|if-.*|content-type|content-encoding|content-disposition|etag|accept|destination|destination-account)$/;
+
+export function repeatableHeaders(headers: readonly SentHeader[]): SentHeader[] {
+  return headers.filter(
+    ({ name, value, hiddenCharacters }) =>
+      hiddenCharacters === undefined && repeatable.test(name) && !(name === "accept" && value === "*/*"),
+  );
+}
+
+/** The target without a signature: whoever sends it again has rights of their own. */
+export function unsignedTarget(target: string): string {
+  const [path = "", query] = target.split("?", 2);
+  const kept = (query ?? "").split("&").filter((part) => part !== "" && !/^temp_url_|^signature=|^x-amz-/i.test(part));
+  return kept.length === 0 ? path : `${path}?${kept.join("&")}`;
+}
+
+/** A word of a POSIX shell command. */
+function quoteForShell(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The bytes of a recorded request body for a terminal. `text` null: they are no text, or not all are kept. */
+export interface CurlBody {
+  kept: KeptBody;
+  text: string | null;
+}
+
+/** The commands that send a recorded request again: one line that gets a token, then the request. */
+export function curlOf(
+  request: RunExchange["request"],
+  body: CurlBody | null,
+  status: Pick<EngineStatus, "swiftUrl" | "authUrl" | "account">,
+): string {
+  const user = status.account.replace(/^[A-Z]+_/, "");
+  const token = `TOKEN=$(curl -si -H 'X-Auth-User: ${user}:tester' -H 'X-Auth-Key: testing' ${quoteForShell(status.authUrl)} | tr -d '\\r' | sed -n 's/^X-Auth-Token: //p')`;
+  const words = ["curl -i"];
+  if (request.method !== "GET") words.push(`-X ${quoteForShell(request.method)}`);
+  words.push(`-H "X-Auth-Token: $TOKEN"`);
+  for (const { name, value } of repeatableHeaders(request.headers))
+    words.push(`-H ${quoteForShell(`${headerName(name)}: ${readableValue(value)}`)}`);
+  if (body !== null && body.kept.sizeBytes > 0)
+    words.push(body.text === null ? "--data-binary @BODY" : `--data-binary ${quoteForShell(body.text)}`);
+  words.push(quoteForShell(`${status.swiftUrl.replace(/\/+$/, "")}${unsignedTarget(request.target)}`));
+  const needsFile = body !== null && body.kept.sizeBytes > 0 && body.text === null;
+  const note = needsFile ? `# BODY stands for the file that was sent, ${body.kept.sizeBytes} bytes.\n` : "";
+  return `${note}${token}\n${words.join(" \\\n  ")}\n`;
+}
+
+/** Why a recorded request cannot be sent again from here; null where it can. */
+export function replayProblem(account: string, ownAccount: string | undefined, exchange: RunExchange | null): string | null {
+  if (exchange === null) return "What was sent is not kept with this run.";
+  if (ownAccount !== undefined && account !== ownAccount) return `It went to ${account}; from here only ${ownAccount} can be reached.`;
+  const { body } = exchange.request;
+  if (body !== null && (body.cut || body.keptBytes < body.sizeBytes)) {
+    return body.cut ? "What was sent broke off, so it cannot be sent again." : "What was sent is longer than what is kept of it.";
+  }
+  return null;
+}
