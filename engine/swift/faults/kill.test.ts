@@ -6,6 +6,9 @@ import { createTemporaryDirectory, findByteFiles } from "../../store/test-store.
 import type { Store } from "../../store/types.ts";
 import { systemClock } from "../../support/clock.ts";
 import { readBody } from "../../support/streams.ts";
+import { createAccountClient } from "../account-client.ts";
+import { createSwift } from "../swift.ts";
+import { createLargeClient, type LargeClient } from "./large-client.ts";
 import { createMixedClient, WrongAnswer, type Expected, type MixedClient } from "./mixed-client.ts";
 import { createRandom, type Random } from "./random.ts";
 import { createPlainClient, logIn, startServerProcess } from "./server-process.ts";
@@ -26,16 +29,20 @@ async function readObject(store: Store, object: string): Promise<Expected | null
 
 const isSame = (one: Expected | null, other: Expected | null): boolean => one?.etag === other?.etag && one?.colour === other?.colour;
 
+type LargeObjects = LargeClient["objects"];
+
 /** Loads a server until it is killed. Clients go on where their earlier selves were cut off. */
 async function loadAndKill(
   directory: string,
+  round: number,
   earlier: readonly MixedClient[],
+  earlierLarge: LargeObjects,
   random: Random,
-): Promise<{ clients: MixedClient[]; requests: number }> {
+): Promise<{ clients: MixedClient[]; large: LargeObjects; requests: number }> {
   const server = await startServerProcess(directory);
   const token = await logIn(server.port, "test:tester", "testing");
   using owner = createPlainClient(server.port, token);
-  expect((await owner.send("PUT", "/v1/AUTH_test/c")).status).toBeLessThan(300);
+  for (const container of ["c", "large"]) expect((await owner.send("PUT", `/v1/AUTH_test/${container}`)).status).toBeLessThan(300);
   let requests = 0;
   let isOver = false;
   const enough = 10 + random.below(300);
@@ -50,9 +57,23 @@ async function loadAndKill(
       random: createRandom(random.below(1e9)),
     });
     for (const [name, expected] of earlier[number]?.objects ?? []) mixed.settle(name, expected);
+    await goOn(mixed);
+    return mixed;
+  });
+  using largeConnection = createPlainClient(server.port, token);
+  const large = createLargeClient({
+    client: largeConnection,
+    container: "/v1/AUTH_test/large",
+    prefix: `r${round}-`,
+    random: createRandom(random.below(1e9)),
+    earlier: earlierLarge,
+  });
+  const largeWorker = goOn(large);
+
+  async function goOn(client: { step(): Promise<void> }): Promise<void> {
     try {
       while (!isOver) {
-        await mixed.step();
+        await client.step();
         requests += 1;
         if (requests >= enough) reached.resolve();
       }
@@ -60,20 +81,40 @@ async function loadAndKill(
       if (!isOver || thrown instanceof WrongAnswer) wrong.push(thrown);
       reached.resolve();
     }
-    return mixed;
-  });
+  }
+
   await reached.promise;
   isOver = true;
   await server.kill();
   const mixed = await Promise.all(workers);
+  await largeWorker;
   expect(wrong).toEqual([]);
   expect(server.bugs).toEqual([]);
-  return { clients: mixed, requests };
+  return { clients: mixed, large: large.objects, requests };
 }
 
-async function checkAfterwards(directory: string, mixed: readonly MixedClient[]): Promise<void> {
+/** Large objects as a client reads them: whole, or gone with their segments. */
+async function checkLarge(store: Store, large: LargeObjects): Promise<void> {
+  await using swift = createSwift({ store, clock: systemClock });
+  const client = createAccountClient({ handle: swift.handle, newContext: swift.newContext, account: "AUTH_test" });
+  for (const [name, bytes] of large) {
+    const answer = await client.send({ method: "GET", container: "large", object: name });
+    const found = await readBody(answer.body, 1 << 20);
+    expect({ name, status: answer.status }).toEqual({ name, status: bytes === null ? 404 : 200 });
+    if (bytes !== null) expect(found.equals(bytes)).toBe(true);
+    else for (const index of [0, 1]) expect(hasSegment(store, `${name}-${index}`)).toBe(false);
+  }
+}
+
+function hasSegment(store: Store, object: string): boolean {
+  using opened = store.openObject({ account: "AUTH_test", container: "large", object });
+  return opened !== null;
+}
+
+async function checkAfterwards(directory: string, mixed: readonly MixedClient[], large: LargeObjects): Promise<void> {
   await using store = await createStore({ directory, clock: systemClock });
   await store.swept;
+  await checkLarge(store, large);
   for (const client of mixed) {
     const { pending } = client;
     if (pending !== null) {
@@ -101,14 +142,16 @@ it(
     await using directory = await createTemporaryDirectory();
     const random = createRandom(20_260_101);
     let mixed: MixedClient[] = [];
+    let large: LargeObjects = new Map();
     let requests = 0;
     for (let round = 0; round < rounds; round += 1) {
-      const loaded = await loadAndKill(directory.path, mixed, random);
+      const loaded = await loadAndKill(directory.path, round, mixed, large, random);
       mixed = loaded.clients;
+      large = loaded.large;
       requests += loaded.requests;
-      await checkAfterwards(directory.path, mixed);
+      await checkAfterwards(directory.path, mixed, large);
     }
-    console.log(`${rounds} × kill -9 within ${requests} requests of ${clients} clients`);
+    console.log(`${rounds} × kill -9 within ${requests} requests of ${clients} clients and one with ${large.size} large objects`);
   },
   isLong ? 3_600_000 : 300_000,
 );
