@@ -5,25 +5,14 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTemporaryDirectory, type TemporaryDirectory } from "../store/test-store.ts";
+import { isClientThere } from "../testing/clients.ts";
 import { createTestSwift, type TestSwift } from "./test-swift.ts";
 
 const run = promisify(execFile);
 
-/** True where a program runs. Where it is missing its tests are left out loudly; on a build machine that is a failure. */
-async function isThere(program: string, ...probe: string[]): Promise<boolean> {
-  try {
-    await run(program, probe);
-    return true;
-  } catch (error) {
-    if (process.env["CI"] === "true") throw new Error(`${program} is missing, and CI=true wants it.`, { cause: error });
-    console.warn(`LEFT OUT: the tests of the ${program} client, because "${program} ${probe.join(" ")}" does not run here.`);
-    return false;
-  }
-}
-
-const hasSwift = await isThere("swift", "--version");
-const hasRclone = await isThere("rclone", "version");
-const hasCurl = await isThere("curl", "--version");
+const hasSwift = await isClientThere("the swift client", "swift", "--version");
+const hasRclone = await isClientThere("the rclone client", "rclone", "version");
+const hasCurl = await isClientThere("the curl client", "curl", "--version");
 
 let server: TestSwift;
 let directory: TemporaryDirectory;

@@ -6,21 +6,10 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTemporaryDirectory, type TemporaryDirectory } from "../store/test-store.ts";
+import { isClientThere } from "../testing/clients.ts";
 import { createTestSwift, type TestSwift } from "./test-swift.ts";
 
 const run = promisify(execFile);
-
-/** True where a program runs. Where it is missing its tests are left out loudly; on a build machine that is a failure. */
-async function isThere(what: string, program: string, ...probe: string[]): Promise<boolean> {
-  try {
-    await run(program, probe);
-    return true;
-  } catch (error) {
-    if (process.env["CI"] === "true") throw new Error(`${what} is missing, and CI=true wants it.`, { cause: error });
-    console.warn(`LEFT OUT: the tests of ${what}, because "${program} ${probe.join(" ")}" does not run here.`);
-    return false;
-  }
-}
 
 /** True where the swift client speaks v3, which it does with keystoneclient beside it. Nobody listens at the address it is given. */
 async function speaksKeystone(): Promise<boolean> {
@@ -34,8 +23,8 @@ async function speaksKeystone(): Promise<boolean> {
   return false;
 }
 
-const hasSwift = (await isThere("the swift client", "swift", "--version")) && (await speaksKeystone());
-const hasRclone = await isThere("rclone", "rclone", "version");
+const hasSwift = (await isClientThere("the swift client", "swift", "--version")) && (await speaksKeystone());
+const hasRclone = await isClientThere("rclone", "rclone", "version");
 
 let server: TestSwift;
 let directory: TemporaryDirectory;
