@@ -1,7 +1,7 @@
 /** The two profiles side by side: each difference is one row, run on an engine of each profile. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Habits } from "../storlets/habits.ts";
-import { deployStorlets, hasCapability, putObject, runOf, textOf } from "./conformance.ts";
+import { deployStorlets, putObject, runOf, textOf } from "./conformance.ts";
 import { testStorlets } from "./storlets.ts";
 import { createTestEngine, type TestEngine } from "./test-engine.ts";
 
@@ -121,7 +121,6 @@ const differences: Record<Exclude<keyof Habits, "profile">, { probe: Probe; stud
   },
   skipsDynamicObjects: {
     probe: async (engine, send) => {
-      if (!(await hasCapability(engine, "dlo"))) return undefined;
       await engine.fetch("PUT", "/parts");
       await putObject(engine, "/parts/p1", "dynamic");
       await putObject(engine, "/c/dynamic", "", { "X-Object-Manifest": "parts/p" });
