@@ -1,8 +1,7 @@
 /** The object browser: by mouse, by keys, with many objects, large ones and hostile names. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
-import { expect, test, type Studio } from "./studio.ts";
+import { expect, test, type Studio, expectAccessible, themes, wishForTheme } from "./studio.ts";
 
 const csv = (rows: number): string =>
   `time,temperature\n${Array.from({ length: rows }, (_, index) => `2026-03-14T11:${String(index % 60).padStart(2, "0")}:00Z,${30 + (index % 9)}.5\n`).join("")}`;
@@ -277,18 +276,12 @@ test("names and contents of objects are only ever text", async ({ studio, page }
   expect(await page.title()).not.toBe("run");
 });
 
-for (const theme of ["dark", "light", "hc-dark", "hc-light"] as const) {
+for (const theme of themes) {
   test(`axe finds nothing among objects in ${theme}`, async ({ studio, page }) => {
-    await page.emulateMedia({
-      colorScheme: theme.endsWith("dark") ? "dark" : "light",
-      contrast: theme.startsWith("hc") ? "more" : "no-preference",
-    });
+    await wishForTheme(page, theme);
     await openSensors(studio, page);
     await expect(page.locator("html")).toHaveAttribute("data-theme", theme);
-    const check = async (): Promise<void> => {
-      const { violations } = await new AxeBuilder({ page }).exclude(".monaco-editor").analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`)).toEqual([]);
-    };
+    const check = (): Promise<void> => expectAccessible(page);
     await check();
     await row(page, "a.csv").click();
     await page

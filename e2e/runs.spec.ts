@@ -1,7 +1,6 @@
 /** Runs as records: the page of a run, filters, replay, comparison; by mouse and by keyboard, in every theme. */
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { expect, test, type Studio } from "./studio.ts";
+import { expect, test, type Studio, expectAccessible, themes, wishForTheme } from "./studio.ts";
 
 const writing = (text: string): string => `class LineFilter(object):
     def __init__(self, logger):
@@ -147,18 +146,14 @@ test("a run that is gone, and hostile content, stay words", async ({ studio, pag
   await expect(page.getByText("Run dead is not on record any more.")).toBeVisible();
 });
 
-for (const theme of ["dark", "light", "hc-dark", "hc-light"] as const) {
+for (const theme of themes) {
   test(`axe finds nothing on runs in ${theme}`, async ({ studio, page }, info) => {
-    await page.emulateMedia({
-      colorScheme: theme.endsWith("dark") ? "dark" : "light",
-      contrast: theme.startsWith("hc") ? "more" : "no-preference",
-    });
+    await wishForTheme(page, theme);
     await studio.open();
     await expect(page.locator("html")).toHaveAttribute("data-theme", theme);
     const check = async (name: string): Promise<void> => {
       await page.screenshot({ path: info.outputPath(`${name}-${theme}.png`) });
-      const { violations } = await new AxeBuilder({ page }).exclude(".monaco-editor").analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`)).toEqual([]);
+      await expectAccessible(page);
     };
     await studio.openFile("line_filter.py");
     await runOnce(studio, "first");

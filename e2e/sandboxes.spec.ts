@@ -1,8 +1,7 @@
 /** Sandboxes on screen: what runs, what it uses, why it was restarted; images and the doctor. */
 import { execFileSync } from "node:child_process";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { expect, missingDocker, test, type Sandbox, type Studio } from "./studio.ts";
+import { expect, missingDocker, test, type Sandbox, type Studio, expectAccessible, themes, wishForTheme } from "./studio.ts";
 
 const withoutDocker = missingDocker();
 
@@ -70,18 +69,14 @@ test("nothing is sampled while nobody looks", async ({ studio, page }) => {
   await ended;
 });
 
-for (const theme of ["dark", "light", "hc-dark", "hc-light"] as const) {
+for (const theme of themes) {
   test(`axe finds nothing on sandboxes and doctor in ${theme}`, async ({ studio, page }, info) => {
-    await page.emulateMedia({
-      colorScheme: theme.endsWith("dark") ? "dark" : "light",
-      contrast: theme.startsWith("hc") ? "more" : "no-preference",
-    });
+    await wishForTheme(page, theme);
     await studio.open();
     await expect(page.locator("html")).toHaveAttribute("data-theme", theme);
     const check = async (name: string): Promise<void> => {
       await page.screenshot({ path: info.outputPath(`${name}-${theme}.png`) });
-      const { violations } = await new AxeBuilder({ page }).exclude(".monaco-editor").analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`)).toEqual([]);
+      await expectAccessible(page);
     };
     await page.keyboard.press("ControlOrMeta+Shift+X");
     await page.getByRole("button", { name: "Open the page" }).click();

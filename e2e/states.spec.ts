@@ -1,6 +1,5 @@
 /** What the screen says when something is missing, wrong or hostile, and that everyone can read it. */
-import { AxeBuilder } from "@axe-core/playwright";
-import { expect, test } from "./studio.ts";
+import { expect, test, expectAccessible, themes, wishForTheme } from "./studio.ts";
 
 test("an engine that dies is told, and the screen goes on when it is back", async ({ studio, page }) => {
   await studio.open();
@@ -42,18 +41,11 @@ test("nothing that a storlet writes runs in the page", async ({ studio, page }) 
   expect(await page.title()).not.toBe("run");
 });
 
-for (const theme of ["dark", "light", "hc-dark", "hc-light"] as const) {
+for (const theme of themes) {
   test(`axe finds nothing in ${theme}`, async ({ studio, page }) => {
-    await page.emulateMedia({
-      colorScheme: theme.endsWith("dark") ? "dark" : "light",
-      contrast: theme.startsWith("hc") ? "more" : "no-preference",
-    });
+    await wishForTheme(page, theme);
     await studio.open();
-    const check = async (): Promise<void> => {
-      // Monaco's own text area and margins are its makers' business.
-      const { violations } = await new AxeBuilder({ page }).exclude(".monaco-editor").analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`)).toEqual([]);
-    };
+    const check = (): Promise<void> => expectAccessible(page);
     await expect(page.locator("html")).toHaveAttribute("data-theme", theme);
     await expect(page.getByText(/checked in/)).toBeVisible();
     await check();

@@ -4,6 +4,7 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { AxeBuilder } from "@axe-core/playwright";
 import { test as base, expect, type Locator, type Page } from "@playwright/test";
 import { readyLineSchema, type ReadyLine } from "../engine/contract/index.ts";
 
@@ -152,3 +153,19 @@ export const test = base.extend<Fixtures>({
 });
 
 export { expect };
+
+export const themes = ["dark", "light", "hc-dark", "hc-light"] as const;
+
+/** Makes the system wish for a theme; the screen follows it. */
+export async function wishForTheme(page: Page, theme: (typeof themes)[number]): Promise<void> {
+  await page.emulateMedia({
+    colorScheme: theme.endsWith("dark") ? "dark" : "light",
+    contrast: theme.startsWith("hc") ? "more" : "no-preference",
+  });
+}
+
+/** Fails with every violation that axe finds on the page as it is. Monaco's own text area and margins are its makers' business. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).exclude(".monaco-editor").analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(" | ")}`)).toEqual([]);
+}

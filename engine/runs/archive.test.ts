@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runQuerySchema, type Run } from "../contract/index.ts";
 import type { CapturedExchange } from "./exchanges.ts";
 import { createRuns, type Runs } from "./runs.ts";
+import { makeRun } from "./test-run.ts";
 
 let directory: string;
 let runs: Runs;
@@ -19,34 +20,6 @@ afterEach(async () => {
   await runs[Symbol.asyncDispose]();
   rmSync(directory, { recursive: true });
 });
-
-function makeRun(id: string, fields: Partial<Run> = {}): Run {
-  return {
-    id,
-    transactionId: `tx-${id}`,
-    account: "AUTH_test",
-    scope: "test",
-    storlet: "line_filter.py",
-    door: "GET",
-    object: "samples/access.log",
-    params: {},
-    state: "succeeded",
-    status: 200,
-    startedAt: 1,
-    durationMs: 2,
-    phases: [],
-    cold: false,
-    sandbox: "process",
-    isolated: true,
-    digest: "d",
-    bytesIn: 3,
-    bytesOut: 4,
-    bodyCut: false,
-    problem: null,
-    exception: null,
-    ...fields,
-  } as Run;
-}
 
 const answered = (text: string, sent: string | null = null): CapturedExchange => ({
   request: {

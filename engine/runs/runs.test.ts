@@ -2,44 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import type { Run } from "../contract/index.ts";
 import { createRuns } from "./runs.ts";
+import { makeRun } from "./test-run.ts";
 
 let directory: string;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "studio-runs-"));
 });
 afterEach(() => rmSync(directory, { recursive: true }));
-
-function makeRun(id: string, fields: Partial<Run> = {}): Run {
-  return {
-    id,
-    transactionId: `tx-${id}`,
-    account: "AUTH_test",
-    scope: "test",
-    storlet: "line_filter.py",
-    door: "GET",
-    object: "samples/access.log",
-    params: {},
-    state: "succeeded",
-    status: 200,
-    startedAt: 1,
-    durationMs: 2,
-    phases: [],
-    cold: false,
-    sandbox: "process",
-    isolated: true,
-    digest: "d",
-    bytesIn: 3,
-    bytesOut: 4,
-    bodyCut: false,
-    problem: null,
-    exception: null,
-    profile: "studio",
-    contract: null,
-    ...fields,
-  };
-}
 
 it("keeps finished runs across a restart, newest first, and open ones only while it lives", async () => {
   const path = join(directory, "runs.sqlite");
