@@ -96,6 +96,16 @@ describe("describeFindings", () => {
     ],
     ["Python beside Docker", { python: absent }, "python", { state: "limited", fact: "not installed" }],
     ["Python alone", { python: absent, docker: noDocker, image: null }, "python", { state: "missing", fact: "not installed" }],
+    [
+      "Python too slow",
+      { python: null, docker: noDocker, image: null },
+      "python",
+      {
+        state: "limited",
+        fact: "The check did not end in time.",
+        fix: { text: "This computer is busy: check again in a moment.", command: null },
+      },
+    ],
     ["Python old", { python: { version: "3.6.9", trouble: null } }, "python", { fact: "3.6.9 found, 3.7 wanted" }],
     [
       "Java old",

@@ -16,6 +16,9 @@ const tooSlow = "The check did not end in time.";
 
 type Fix = NonNullable<DoctorItem["fix"]>;
 
+/** For a look that was cut off: what it looked for may well be there. */
+const lookAgain: Fix = { text: "This computer is busy: check again in a moment.", command: null };
+
 /** True where a version such as `17.0.2` is at least `needed`. */
 export function isAtLeast(version: string, needed: readonly number[]): boolean {
   const parts = version
@@ -144,9 +147,12 @@ function describeBubblewrap(findings: DoctorFindings): DoctorItem {
     state: "limited",
     fact,
     why,
-    fix: isThere
-      ? { text: "Allow name spaces for users.", command: "sudo sysctl kernel.unprivileged_userns_clone=1" }
-      : { text: "Install bubblewrap.", command: install(platform, { linux: "bubblewrap" }) },
+    fix:
+      found === null
+        ? lookAgain
+        : isThere
+          ? { text: "Allow name spaces for users.", command: "sudo sysctl kernel.unprivileged_userns_clone=1" }
+          : { text: "Install bubblewrap.", command: install(platform, { linux: "bubblewrap" }) },
   };
 }
 
@@ -161,9 +167,9 @@ function describePython(findings: DoctorFindings): DoctorItem {
   const command = install(platform, { linux: "python3", darwin: "python", win32: "Python.Python.3.12" });
   return {
     ...item,
-    state: dockerReady(findings) ? "limited" : "missing",
+    state: dockerReady(findings) || found === null ? "limited" : "missing",
     fact,
-    fix: { text: `Install Python ${needed} or newer.`, command },
+    fix: found === null ? lookAgain : { text: `Install Python ${needed} or newer.`, command },
   };
 }
 
@@ -185,7 +191,7 @@ function describeJava(findings: DoctorFindings): DoctorItem {
     state: "limited",
     fact: describeMissing(found, needed),
     why: `Java storlets need a JDK ${needed} or newer. Python storlets are not affected.`,
-    fix: { text: `Install a JDK ${needed}.`, command },
+    fix: found === null ? lookAgain : { text: `Install a JDK ${needed}.`, command },
   };
 }
 
