@@ -1,7 +1,7 @@
 /** One running sandbox: made, watched, asked, ended. Knows its daemons; does not know other sandboxes and never makes itself again. */
 import { mkdir, rm, chmod } from "node:fs/promises";
 import { join } from "node:path";
-import type { Diagnostic, Language, SandboxEvent, SandboxInfo } from "../contract/index.ts";
+import type { Diagnostic, Language, SandboxEvent, SandboxInfo, TerminalSize } from "../contract/index.ts";
 import { randomId, type Clock } from "../support/clock.ts";
 import { StudioError, toStudioError } from "../support/errors.ts";
 import { withDeadline } from "../support/lifecycle.ts";
@@ -14,7 +14,7 @@ import { createJavaTools, type JavaTools } from "./java-tools.ts";
 import type { LogBus } from "./log-bus.ts";
 import { checkAnswerSchema, pingAnswerSchema, protocolVersion } from "./protocol.ts";
 import { startTerminal } from "./terminal.ts";
-import type { BuildRequest, BuildResult, Driver, DriverSandbox, SandboxLimits, SandboxUsage, Terminal, TerminalSize } from "./types.ts";
+import type { BuildRequest, BuildResult, Driver, DriverSandbox, SandboxLimits, SandboxUsage, Terminal } from "./types.ts";
 
 /** Times in milliseconds; `null` for never. */
 export interface ComputeTimers {

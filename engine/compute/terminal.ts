@@ -1,11 +1,12 @@
 /** A shell in a sandbox, on a connection of its own to the agent. Bytes both ways with back-pressure; knows no screen. */
 import { Readable, type Duplex } from "node:stream";
+import type { TerminalSize } from "../contract/index.ts";
 import { StudioError } from "../support/errors.ts";
 import { withDeadline } from "../support/lifecycle.ts";
 import { agentSocketName } from "./agent-client.ts";
 import { receiveJsonLines, writeBytes } from "./channel.ts";
 import { terminalLineSchema, type ProcessExit } from "./protocol.ts";
-import type { Terminal, TerminalSize } from "./types.ts";
+import type { Terminal } from "./types.ts";
 
 /** Milliseconds until the shell runs. */
 const startMs = 10_000;

@@ -10,6 +10,7 @@ import type {
   SandboxInfo,
   SandboxKind,
   StorletException,
+  TerminalSize,
 } from "../contract/index.ts";
 import type { StudioError } from "../support/errors.ts";
 import type { Body, ByteStream } from "../support/streams.ts";
@@ -116,12 +117,6 @@ export interface BuildRequest {
 export interface BuildResult {
   readonly diagnostics: Diagnostic[];
   readonly artifact: Uint8Array | null;
-}
-
-/** Characters of a terminal's window. */
-export interface TerminalSize {
-  readonly columns: number;
-  readonly rows: number;
 }
 
 /** A shell in a sandbox. Disposing it ends the shell with everything it started. */
