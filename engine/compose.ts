@@ -21,6 +21,7 @@ import { createObjectWatch } from "./control/object-watch.ts";
 import { createRouter } from "./control/router.ts";
 import { createRunCapture } from "./control/run-capture.ts";
 import { createSandboxWatch } from "./control/sandbox-watch.ts";
+import { createTerminals } from "./control/terminals.ts";
 import { createControlServer } from "./control/server.ts";
 import { runDoctor } from "./doctor/doctor.ts";
 import { createRuns, type Runs } from "./runs/runs.ts";
@@ -227,6 +228,7 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
       history: () => sandboxWatch.history(),
       usage: (signal) => sandboxWatch.usage(signal),
     },
+    terminals: createTerminals(compute, scopeOf(workspaceAccount)),
     image: {
       list: () => listImages(surroundings, settings.defaultImage ?? defaultImageName, scopeOf(workspaceAccount)),
       build: (signal, force) => buildImage(surroundings, signal, force),

@@ -126,13 +126,21 @@ export function writeBytes(connection: Duplex, bytes: Uint8Array | string): Prom
   });
 }
 
-/** Calls back for every line of JSON. A line that is no JSON ends the connection with an error. */
-export function receiveJsonLines(connection: Duplex, onMessage: (message: unknown) => void, onEnd: (error: Error | null) => void): void {
+/**
+ * Calls back for every line of JSON; one that answers `false` wants a pause after what was read. Returns what continues.
+ * A line that is no JSON ends the connection with an error.
+ */
+export function receiveJsonLines(
+  connection: Duplex,
+  onMessage: (message: unknown) => unknown,
+  onEnd: (error: Error | null) => void,
+): () => void {
   const decoder = new TextDecoder();
   let rest = "";
   let broken = false;
-  receiveBytes(connection, {
+  return receiveBytes(connection, {
     take(bytes) {
+      let goesOn = true;
       const lines = (rest + decoder.decode(bytes, { stream: true })).split("\n");
       rest = lines.pop() ?? "";
       for (const line of lines) {
@@ -145,9 +153,9 @@ export function receiveJsonLines(connection: Duplex, onMessage: (message: unknow
           connection.destroy(new Error(`no JSON: ${line.slice(0, 200)}`));
           break;
         }
-        onMessage(message);
+        if (onMessage(message) === false) goesOn = false;
       }
-      return true;
+      return goesOn;
     },
     end: onEnd,
   });

@@ -168,6 +168,7 @@ export function createCompute(options: ComputeOptions): Compute {
     },
     check: (scope, language, path, source) => askSandbox(scope, (sandbox) => sandbox.check(language, path, source)),
     build: (scope, request) => askSandbox(scope, (sandbox) => sandbox.build(request)),
+    openTerminal: (scope, size) => askSandbox(scope, (sandbox) => sandbox.openTerminal(size)),
     async stop(scope, daemonName) {
       const sandbox = await scopes.find(scope);
       if (daemonName === undefined) await sandbox?.stop("it was asked to");

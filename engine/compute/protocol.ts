@@ -69,6 +69,15 @@ export const compileAnswerSchema = z.union([
   refusalSchema,
 ]);
 export const runtimeAnswerSchema = z.union([z.object({ ok: z.literal(true), jar: z.string() }), refusalSchema]);
+/** Lines on the connection of a terminal: the answer to its request first. Output is Base64. */
+export const terminalLineSchema = z.union([
+  z.object({ ok: z.literal(true), pid: z.number().int() }),
+  refusalSchema,
+  z.discriminatedUnion("event", [
+    z.object({ event: z.literal("output"), output: z.base64() }),
+    z.object({ event: z.literal("ended"), ...exitShape }),
+  ]),
+]);
 /** Answer to `stop`. */
 export const stopAnswerSchema = z.union([z.object({ ok: z.literal(true) }), refusalSchema]);
 

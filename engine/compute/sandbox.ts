@@ -1,7 +1,7 @@
 /** One running sandbox: made, watched, asked, ended. Knows its daemons; does not know other sandboxes and never makes itself again. */
 import { mkdir, rm, chmod } from "node:fs/promises";
 import { join } from "node:path";
-import type { Diagnostic, Language, SandboxEvent, SandboxInfo } from "../contract/index.ts";
+import type { Diagnostic, Language, SandboxEvent, SandboxInfo, TerminalSize } from "../contract/index.ts";
 import { randomId, type Clock } from "../support/clock.ts";
 import { StudioError, toStudioError } from "../support/errors.ts";
 import { withDeadline } from "../support/lifecycle.ts";
@@ -13,7 +13,8 @@ import { createDaemons, type Daemon, type Daemons } from "./daemons.ts";
 import { createJavaTools, type JavaTools } from "./java-tools.ts";
 import type { LogBus } from "./log-bus.ts";
 import { checkAnswerSchema, pingAnswerSchema, protocolVersion } from "./protocol.ts";
-import type { BuildRequest, BuildResult, Driver, DriverSandbox, SandboxLimits, SandboxUsage } from "./types.ts";
+import { startTerminal } from "./terminal.ts";
+import type { BuildRequest, BuildResult, Driver, DriverSandbox, SandboxLimits, SandboxUsage, Terminal } from "./types.ts";
 
 /** Times in milliseconds; `null` for never. */
 export interface ComputeTimers {
@@ -55,6 +56,7 @@ export interface Sandbox {
   connect(daemon: Daemon): ReturnType<DriverSandbox["connect"]>;
   check(language: Language, path: string, source: string): Promise<Diagnostic[]>;
   build(request: BuildRequest): Promise<BuildResult>;
+  openTerminal(size: TerminalSize): Promise<Terminal>;
   /** True where the agent still answers; a sandbox whose agent does not is ended. */
   isAlive(): Promise<boolean>;
   idleMs(): number;
@@ -107,6 +109,7 @@ export async function startSandbox(settings: SandboxSettings, scope: string): Pr
   let guard: Disposable | null = null;
   let ending: Promise<void> | null = null;
   let busyAtMs = clock.elapsedMs();
+  let openTerminals = 0;
   let exitReason: string | null = null;
 
   const say = (level: "info" | "warn" | "error", text: string): void => logs.write({ level, source: "agent", scope, text });
@@ -254,7 +257,18 @@ export async function startSandbox(settings: SandboxSettings, scope: string): Pr
         return false;
       }
     },
-    idleMs: () => (liveDaemons.openInvocations() > 0 ? 0 : clock.elapsedMs() - busyAtMs),
+    async openTerminal(size) {
+      const terminal = await startTerminal((name) => liveHandle.connect(name), size);
+      openTerminals += 1;
+      say("info", "A terminal was opened.");
+      void terminal.ended.then(() => {
+        openTerminals -= 1;
+        busyAtMs = clock.elapsedMs();
+        say("info", "A terminal was closed.");
+      });
+      return terminal;
+    },
+    idleMs: () => (liveDaemons.openInvocations() + openTerminals > 0 ? 0 : clock.elapsedMs() - busyAtMs),
     async usage() {
       const use = await liveHandle.usage?.().catch(() => null);
       if (use === null || use === undefined || ending !== null) return null;

@@ -10,6 +10,7 @@ import type {
   SandboxInfo,
   SandboxKind,
   StorletException,
+  TerminalSize,
 } from "../contract/index.ts";
 import type { StudioError } from "../support/errors.ts";
 import type { Body, ByteStream } from "../support/streams.ts";
@@ -118,6 +119,17 @@ export interface BuildResult {
   readonly artifact: Uint8Array | null;
 }
 
+/** A shell in a sandbox. Disposing it ends the shell with everything it started. */
+export interface Terminal extends Disposable {
+  /** What it shows; ends with the shell. Bytes that nobody takes make the shell wait. */
+  readonly output: AsyncIterable<Buffer>;
+  /** How the shell ended; null where the sandbox or the connection was lost. Never rejects. */
+  readonly ended: Promise<{ readonly code: number | null; readonly signal: string | null } | null>;
+  /** Rejects with SANDBOX_GONE once it has ended. Resolves when the system has taken the bytes. */
+  write(bytes: Uint8Array): Promise<void>;
+  resize(size: TerminalSize): Promise<void>;
+}
+
 /** The core: what front-ends use. Failures are StudioErrors; disposing stops every sandbox. */
 export interface Compute extends AsyncDisposable {
   readonly kind: SandboxKind;
@@ -136,6 +148,8 @@ export interface Compute extends AsyncDisposable {
   check(scope: string, language: Language, path: string, source: string): Promise<Diagnostic[]>;
   /** Compiles and packs sources in the scope's sandbox; findings are returned, not thrown. Throws RUNTIME_MISSING without a compiler. */
   build(scope: string, request: BuildRequest): Promise<BuildResult>;
+  /** A shell in the scope's sandbox, which stays as long as it is open. */
+  openTerminal(scope: string, size: TerminalSize): Promise<Terminal>;
   /** Stops one daemon of a scope, or its whole sandbox. */
   stop(scope: string, daemonName?: string): Promise<void>;
   list(): SandboxInfo[];

@@ -6,12 +6,14 @@ import {
   logFilterSchema,
   runMarkSchema,
   runQuerySchema,
+  terminalSizeSchema,
   type EngineEvent,
   type ErrorFamily,
   type ImageProgress,
   type LogFilter,
   type LogLine,
   type Problem,
+  type TerminalEvent,
   type UsageSample,
 } from "../contract/index.ts";
 import { matchesFilter, type LogBus } from "../compute/log-bus.ts";
@@ -171,6 +173,19 @@ export function createRouter(services: ControlServices) {
       usage: procedure.subscription(async function* ({ signal }): AsyncGenerator<UsageSample[]> {
         yield* services.sandboxes.usage(signal ?? new AbortController().signal);
       }),
+    }),
+    terminals: t.router({
+      follow: procedure
+        .input(z.object({ scope: z.string().nullable().default(null), size: terminalSizeSchema }))
+        .subscription(async function* ({ input, signal }): AsyncGenerator<TerminalEvent> {
+          yield* services.terminals.follow(input.scope, input.size, signal ?? new AbortController().signal);
+        }),
+      write: procedure
+        .input(z.object({ id: z.string(), text: z.string().max(1_000_000) }))
+        .mutation(({ input }) => services.terminals.write(input.id, input.text)),
+      resize: procedure
+        .input(z.object({ id: z.string(), size: terminalSizeSchema }))
+        .mutation(({ input }) => services.terminals.resize(input.id, input.size)),
     }),
     image: t.router({
       list: procedure.query(() => services.image.list()),

@@ -22,6 +22,7 @@ import type {
   UsageSample,
 } from "../contract/index.ts";
 import type { Emitter } from "../support/lifecycle.ts";
+import type { Terminals } from "./terminals.ts";
 
 export interface ControlServices {
   status(): EngineStatus;
@@ -77,6 +78,8 @@ export interface ControlServices {
     history(): SandboxEvent[];
     usage(signal: AbortSignal): AsyncIterable<UsageSample[]>;
   };
+
+  readonly terminals: Terminals;
 
   readonly image: {
     /** Never rejects: Docker that does not answer is a reason. */

@@ -2,7 +2,7 @@
 import type { StorletException } from "../../engine/contract/index.ts";
 
 export type ViewName = "storlets" | "objects" | "runs" | "sandboxes";
-export type PanelTab = "logs" | "problems" | "invoke" | "preview" | "object";
+export type PanelTab = "logs" | "problems" | "terminal" | "invoke" | "preview" | "object";
 export type ThemeChoice = "system" | "dark" | "light" | "hc-dark" | "hc-light";
 
 export interface CommandArguments {
@@ -17,6 +17,8 @@ export interface CommandArguments {
   "editor.closeTab": { id: string };
   /** Cuts the logs to one run; null shows every line again. Opens the panel on Logs. */
   "logs.showRun": { run: string | null };
+  /** Opens the terminal of a sandbox; null for the workspace's own. */
+  "terminal.open": { scope: string | null };
   "run.show": { run: string };
   /** Opens the page of a run. */
   "run.open": { run: string };

@@ -4,6 +4,7 @@ import { allProblems, ProblemsPanel, useProblemStore } from "../features/editor/
 import { InvokeInspector } from "../features/invoke/index.ts";
 import { ObjectDetails, PreviewPanel } from "../features/objects/index.ts";
 import { LogsPanel } from "../features/logs/index.ts";
+import { TerminalPanel } from "../features/terminal/index.ts";
 import type { PanelTab } from "../commands/arguments.ts";
 import { keysOf } from "../commands/table.ts";
 import { IconButton } from "../ui/Button.tsx";
@@ -30,6 +31,7 @@ export function Panel({ height, tab, front, withInspector, maximized, splitter }
     ...(withInspector ? [{ id: "invoke" as const, label: "Invoke", icon: "play" as const }] : []),
     { id: "logs", label: "Logs" },
     { id: "problems", label: "Problems", count: problems },
+    { id: "terminal", label: "Terminal" },
   ];
   return (
     <section id="region-panel" className="panel" aria-label="Panel" data-region="panel" style={height === null ? { flex: 1 } : { height }}>
@@ -63,6 +65,7 @@ export function Panel({ height, tab, front, withInspector, maximized, splitter }
         {tab === "invoke" && <InvokeInspector />}
         {tab === "logs" && <LogsPanel />}
         {tab === "problems" && <ProblemsPanel />}
+        {tab === "terminal" && <TerminalPanel />}
       </div>
     </section>
   );

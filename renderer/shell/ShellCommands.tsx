@@ -132,6 +132,7 @@ function useLayoutCommands(): void {
   );
   useCommandHandler("logs.show", () => toggleAndFocusPanel("logs"));
   useCommandHandler("problems.show", () => toggleAndFocusPanel("problems"));
+  useCommandHandler("terminal.show", () => toggleAndFocusPanel("terminal"));
   useCommandHandler("invoke.focus", () => {
     changeLayout({ kind: "show-inspector", shape: shape() });
     requestAnimationFrame(() => focusRegion(shape().inspectorInPanel ? "panel" : "inspector"));
@@ -169,7 +170,7 @@ function showAndFocus(view: ViewName): void {
 }
 
 /** Shows the tab; pressed again while it has the focus, goes back to the editor. */
-function toggleAndFocusPanel(tab: "logs" | "problems"): void {
+function toggleAndFocusPanel(tab: "logs" | "problems" | "terminal"): void {
   const layout = useLayoutStore.getState();
   const { panelOpen, front } = layout;
   const hasFocus = document.activeElement?.closest('[data-region="panel"]') !== null;

@@ -250,7 +250,7 @@ export function parseLayout(text: string | null): Layout | null {
   }
   const parsed = layout as unknown as Layout;
   const views: readonly ViewName[] = ["storlets", "objects", "runs", "sandboxes"];
-  const tabs: readonly PanelTab[] = ["logs", "problems", "invoke", "preview", "object"];
+  const tabs: readonly PanelTab[] = ["logs", "problems", "terminal", "invoke", "preview", "object"];
   const panes: readonly InspectorPane[] = ["object", "invoke"];
   return {
     ...parsed,

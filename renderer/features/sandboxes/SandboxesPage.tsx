@@ -94,6 +94,13 @@ function useSandboxActions(selected: ReturnType<typeof useSelected>) {
     () => (selected === null ? undefined : work("Restarting", () => api.sandboxes.restart.mutate({ scope: selected.sandbox.scope }))),
     reason,
   );
+  useCommandHandler(
+    "sandbox.terminal",
+    async () => {
+      if (selected !== null) await runCommand("terminal.open", { scope: selected.sandbox.scope });
+    },
+    reason,
+  );
   return { reason, busy };
 }
 
@@ -108,6 +115,9 @@ function Sandboxes({ sandboxes, history, samples }: SandboxesProps) {
         <span className="tone-2 grow cut" role="status">
           {busy === null ? countSentence(sandboxes) : `${busy.label}…`}
         </span>
+        <Button size="small" icon="terminal" disabledReason={reason} onPress={() => void runCommand("sandbox.terminal")}>
+          Terminal
+        </Button>
         <Button size="small" icon="refresh" disabledReason={reason} onPress={() => void runCommand("sandbox.restart")}>
           Restart sandbox
         </Button>

@@ -45,6 +45,7 @@ class Agent:
         self.options = options
         self.loop = Loop()
         self.daemons = {}
+        self.terminals = []
         self.watchers = []
         self.was_watched = False
         self.leave_timer = self.loop.after(FIRST_WATCH_SECONDS, self.shut_down)
@@ -99,6 +100,9 @@ class Agent:
             "java": self._java,
             "watch": self._watch,
         }
+        if message.get("op") == "terminal":
+            self._terminal(connection, message)
+            return
         handler = handlers.get(message.get("op"))
         answer = Answer(self.loop, connection, lambda: None)
         if handler is None:
@@ -147,6 +151,25 @@ class Agent:
             answer.send({"ok": True, "version": java.Java().version, "sources": java.digest_of_sources()}, last=True)
         except java.JavaMissing as error:
             answer.send({"ok": False, "code": "RUNTIME_MISSING", "message": str(error)}, last=True)
+
+    def _terminal(self, connection, message):
+        # Loaded by those who want one: the modules of terminals cost every start otherwise.
+        from .terminal import Terminal, window_size
+
+        try:
+            columns, rows = window_size(message)
+        except (KeyError, TypeError, ValueError) as error:
+            refusal = {"ok": False, "code": "BAD_REQUEST", "message": "Bad request: %r" % (error,)}
+            Answer(self.loop, connection, lambda: None).send(refusal, last=True)
+            return
+        try:
+            terminal = Terminal(self.loop, connection, columns, rows, lambda: self.terminals.remove(terminal))
+        except OSError as error:
+            refusal = {"ok": False, "code": "START_FAILED", "message": str(error)}
+            Answer(self.loop, connection, lambda: None).send(refusal, last=True)
+            return
+        self.terminals.append(terminal)
+        terminal.start()
 
     # ---- daemons
 
@@ -312,10 +335,13 @@ class Agent:
             if found is None:
                 return
             daemon = next((one for one in self.daemons.values() if one.process.pid == found.si_pid), None)
-            if daemon is None:
-                os.waitpid(found.si_pid, 0)
-            else:
+            terminal = next((one for one in self.terminals if one.pid == found.si_pid), None)
+            if daemon is not None:
                 self._ended(daemon, daemon.process.wait())
+                continue
+            _pid, status = os.waitpid(found.si_pid, 0)
+            if terminal is not None:
+                terminal.ended(-os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status))
 
     def _ended(self, daemon, code):
         del self.daemons[daemon.key]
