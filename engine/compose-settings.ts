@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
 import { profileSchema, type Profile } from "./contract/index.ts";
+import { habitsOf } from "./storlets/habits.ts";
 import { StudioError } from "./support/errors.ts";
 
 const seconds = z.number().min(0).max(86_400);
@@ -97,10 +98,12 @@ const orNever = (value: number | null | undefined, otherwise: number | null): nu
 export function readSettings(path: string, mustExist: boolean, overrides: SettingOverrides): EngineSettings {
   const file = readFile(path, mustExist);
   const timeoutMs = overrides.storletTimeoutMs ?? (file.storlet_timeout ?? 40) * 1000;
+  const profile = overrides.profile ?? file.profile ?? "studio";
   return {
-    profile: overrides.profile ?? file.profile ?? "studio",
+    profile,
     deadlines: { replyMs: timeoutMs, inputMs: timeoutMs, gapMs: overrides.outputGapMs ?? (file.output_gap ?? 10) * 1000 },
-    executeOnProxy: file.storlet_execute_on_proxy ?? file.storlet_execute_on_proxy_only ?? false,
+    executeOnProxy:
+      file.storlet_execute_on_proxy ?? (!habitsOf(profile).ignoresProxyOnlyOption && (file.storlet_execute_on_proxy_only ?? false)),
     maxExtraResources: file.max_extra_resources ?? -1,
     places: file.storlet_daemon_thread_pool_size ?? 5,
     maxSandboxes: file.max_containers_per_node ?? 0,

@@ -28,6 +28,7 @@ import { createStore } from "./store/store.ts";
 import { createDeployer } from "./storlets/deployer.ts";
 import { habitsOf } from "./storlets/habits.ts";
 import { createStorletMiddleware, storletsInfo } from "./storlets/middleware.ts";
+import { chooseBundles } from "./storlets/node-cache.ts";
 import { scopeOf, storletContainer } from "./storlets/rules.ts";
 import { randomId, systemClock } from "./support/clock.ts";
 import { announceEngine } from "./support/discovery.ts";
@@ -133,12 +134,15 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
   const sandboxWatch = stack.use(createSandboxWatch({ compute, clock }));
 
   const events = createEmitter<EngineEvent>();
+  const habits = habitsOf(settings.profile);
+  const bundleOf = chooseBundles(habits, { directory: join(dataDirectory, "node-cache"), compute });
   const storlets = createStorletMiddleware({
     compute,
     logs,
     clock,
     deadlines,
-    habits: habitsOf(settings.profile),
+    habits,
+    bundleOf,
     executeOnProxy: settings.executeOnProxy,
     maxExtraResources: settings.maxExtraResources,
     recordRun: (run) => runs.put(run),
@@ -171,7 +175,7 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
   const listener = await swift.listen({ port: options.swiftPort });
 
   const client = createAccountClient({ handle: swift.handle, newContext: swift.newContext, account: workspaceAccount });
-  const deployer = createDeployer({ client, compute });
+  const deployer = createDeployer({ client, compute, bundleOf });
   const authoring = createAuthoring({ workspace, deployer, compute, scope: scopeOf(workspaceAccount), clock });
   await deployer.prepareAccount();
   await publishSamples({ workspace, client, authoring });
@@ -213,7 +217,7 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
     accounts: {
       async setEnabled(account, enabled) {
         const other = createAccountClient({ handle: swift.handle, newContext: swift.newContext, account });
-        await createDeployer({ client: other, compute }).enableAccount(enabled);
+        await createDeployer({ client: other, compute, bundleOf }).enableAccount(enabled);
       },
     },
     runs,

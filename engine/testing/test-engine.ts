@@ -23,6 +23,8 @@ export interface TestEngine extends AsyncDisposable {
   ): Promise<Response>;
   /** The same as another user of tempauth, such as `test:tester3`. */
   as(user: string, key: string): Promise<TestEngine["fetch"]>;
+  /** The same with a token of Keystone. */
+  asKeystone(user: string, key: string): Promise<TestEngine["fetch"]>;
   /** Uploads Python source as a storlet with all its headers. */
   putStorlet(name: string, main: string, source: string, headers?: Record<string, string>): Promise<Response>;
 }
@@ -45,6 +47,21 @@ export function findDocker(): { host: string | undefined } | { missing: string }
 async function login(authUrl: string, user = "test:tester", key = "testing"): Promise<{ storageUrl: string; token: string }> {
   const response = await fetch(authUrl, { headers: { "X-Auth-User": user, "X-Auth-Key": key } });
   return { storageUrl: response.headers.get("x-storage-url") ?? "", token: response.headers.get("x-auth-token") ?? "" };
+}
+
+/** A token of Keystone for `project:user`, in the default domain. */
+async function loginByKeystone(swiftUrl: string, user: string, password: string): Promise<string> {
+  const [project = "", name = ""] = user.split(":");
+  const domain = { name: "Default" };
+  const identity = { methods: ["password"], password: { user: { name, domain, password } } };
+  const response = await fetch(new URL("/v3/auth/tokens", swiftUrl), {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ auth: { identity, scope: { project: { name: project, domain } } } }),
+  });
+  const token = response.headers.get("x-subject-token");
+  if (token === null) throw new Error(`Keystone answers ${response.status}: ${await response.text()}`);
+  return token;
 }
 
 /** Starts an engine on `dataDirectory` (kept) or on a temporary one (removed at the end). */
@@ -99,6 +116,7 @@ export async function createTestEngine(
       const other = await login(engine.ready.auth, user, key);
       return sender(other.storageUrl, other.token);
     },
+    asKeystone: async (user, key) => sender(storageUrl, await loginByKeystone(engine.ready.swift, user, key)),
     putStorlet: (name, main, source, headers = {}) =>
       send("PUT", `/storlet/${name}`, {
         body: source,
