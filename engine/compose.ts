@@ -134,14 +134,13 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
   const sandboxWatch = stack.use(createSandboxWatch({ compute, clock }));
 
   const events = createEmitter<EngineEvent>();
-  const habits = habitsOf(settings.profile);
-  const bundleOf = chooseBundles(habits, { directory: join(dataDirectory, "node-cache"), compute });
+  const bundleOf = chooseBundles(settings.profile, { directory: join(dataDirectory, "node-cache"), compute });
   const storlets = createStorletMiddleware({
     compute,
     logs,
     clock,
     deadlines,
-    habits,
+    habits: habitsOf(settings.profile),
     bundleOf,
     executeOnProxy: settings.executeOnProxy,
     maxExtraResources: settings.maxExtraResources,
@@ -174,8 +173,10 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
   swift.info.register("storlet_handler", () => storletsInfo);
   const listener = await swift.listen({ port: options.swiftPort });
 
-  const client = createAccountClient({ handle: swift.handle, newContext: swift.newContext, account: workspaceAccount });
-  const deployer = createDeployer({ client, compute, bundleOf });
+  const clientOf = (account: string) => createAccountClient({ handle: swift.handle, newContext: swift.newContext, account });
+  const deployerOf = (account: string) => createDeployer({ client: clientOf(account), compute, bundleOf });
+  const client = clientOf(workspaceAccount);
+  const deployer = deployerOf(workspaceAccount);
   const authoring = createAuthoring({ workspace, deployer, compute, scope: scopeOf(workspaceAccount), clock });
   await deployer.prepareAccount();
   await publishSamples({ workspace, client, authoring });
@@ -215,10 +216,7 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
       },
     },
     accounts: {
-      async setEnabled(account, enabled) {
-        const other = createAccountClient({ handle: swift.handle, newContext: swift.newContext, account });
-        await createDeployer({ client: other, compute, bundleOf }).enableAccount(enabled);
-      },
+      setEnabled: (account, enabled) => deployerOf(account).enableAccount(enabled),
     },
     runs,
     sandboxes: {

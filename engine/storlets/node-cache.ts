@@ -7,11 +7,12 @@ import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, stat, utimes, wr
 import { join } from "node:path";
 import { safeName } from "../compute/bundles.ts";
 import type { Bundle, BundleFile, Compute } from "../compute/types.ts";
+import type { Profile } from "../contract/index.ts";
 import { StudioError } from "../support/errors.ts";
 import { discardBody, readBody } from "../support/streams.ts";
 import type { HeaderMap } from "../swift/types.ts";
 import { bundlesByContent, readDeployed, type BundleSource, type ReadObject } from "./bundles.ts";
-import type { Habits } from "./habits.ts";
+import { habitsOf } from "./habits.ts";
 import { dependencyContainer, dependencyMode, storletContainer, type Registration } from "./rules.ts";
 
 const storletMode = 0o600;
@@ -121,8 +122,8 @@ function createNodeCache({ directory, compute }: NodeCacheOptions): BundleSource
 }
 
 /** Where the code of runs comes from: what is deployed, or what a real node would still have. */
-export function chooseBundles(habits: Habits, options: NodeCacheOptions): BundleSource {
-  return habits.comparesCodeBySize ? createNodeCache(options) : bundlesByContent;
+export function chooseBundles(profile: Profile, options: NodeCacheOptions): BundleSource {
+  return habitsOf(profile).comparesCodeBySize ? createNodeCache(options) : bundlesByContent;
 }
 
 async function exists(path: string): Promise<boolean> {
