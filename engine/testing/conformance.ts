@@ -48,6 +48,17 @@ export async function putObject(
   if (response.status !== 201) throw new Error(`PUT ${path}: ${response.status}`);
 }
 
+/** The headers with which a storlet is uploaded. */
+export function registrationOf(language: "Java" | "Python", main: string): Record<string, string> {
+  return {
+    "Content-Type": "application/octet-stream",
+    "X-Object-Meta-Storlet-Language": language,
+    "X-Object-Meta-Storlet-Interface-Version": "1.0",
+    "X-Object-Meta-Storlet-Object-Metadata": "no",
+    "X-Object-Meta-Storlet-Main": main,
+  };
+}
+
 export async function putDependency(engine: TestEngine, name: string, body: string, permissions = "0755"): Promise<void> {
   await putObject(engine, `/dependency/${name}`, body, {
     "X-Object-Meta-Storlet-Dependency-Version": "1",
@@ -161,6 +172,31 @@ sink.close()`,
     ),
   },
 };
+
+/** The storlet `acts.Acts` of Java's fixtures, in Python: does what `op` says at one point of a run. */
+export const actsSource = storlet(
+  "Acts",
+  `
+op = params.get('op', 'identity')
+self.logger.info(op)
+if op == 'raise':
+    raise ValueError('before metadata')
+if op == 'silent':
+    time.sleep(100000)
+metadata = source.get_metadata()
+metadata['op'] = 'x' * 5000 if op == 'bad-metadata' else op
+sink.set_metadata(metadata)
+if op != 'identity':
+    sink.write(b'begun' * 4000)
+sink.flush()
+if op == 'raise-late':
+    raise ValueError('half-way')
+if op == 'stall':
+    time.sleep(100000)
+while op == 'endless':
+    sink.write(b'x' * 4096)${copyAll}`,
+  "import time",
+);
 
 /** The executable dependency of `exec_dep.py`: ends with exit code 42. */
 export const get42 = "#!/bin/sh\nexit 42\n";

@@ -1,12 +1,9 @@
 /** The two profiles side by side: each difference is one row, run on an engine of each profile. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildJar, findTestJdk } from "../compute/test-java.ts";
 import type { Profile } from "../contract/index.ts";
 import type { Habits } from "../storlets/habits.ts";
-import { deployStorlets, putObject, runOf, textOf } from "./conformance.ts";
+import { deployStorlets, putObject, registrationOf, runOf, textOf } from "./conformance.ts";
 import { testStorlets } from "./storlets.ts";
 import { createTestEngine, type TestEngine } from "./test-engine.ts";
 
@@ -54,13 +51,6 @@ class Storlet:
 `;
 
 const jdk = await findTestJdk(process.env);
-
-const java = (main: string): Headers => ({
-  "X-Object-Meta-Storlet-Language": "Java",
-  "X-Object-Meta-Storlet-Interface-Version": "1.0",
-  "X-Object-Meta-Storlet-Object-Metadata": "no",
-  "X-Object-Meta-Storlet-Main": main,
-});
 
 const crashing = {
   "crash/Crash.java": `package crash; import java.util.*; import org.openstack.storlet.common.*;
@@ -129,7 +119,7 @@ const differences: Record<Exclude<keyof Habits, "profile">, { probe: Probe; stud
       seen.push(await run("sharing.py"));
       if (jdk.missing !== null) return undefined;
       for (const word of ["first", "second"]) {
-        await putObject(engine, `/storlet/${word}-1.0.jar`, await buildJar({ sources: saying(word) }), java("say.Say"));
+        await putObject(engine, `/storlet/${word}-1.0.jar`, await buildJar({ sources: saying(word) }), registrationOf("Java", "say.Say"));
       }
       for (const word of ["first", "second", "first"]) seen.push(await run(`${word}-1.0.jar`));
       return seen;
@@ -140,7 +130,7 @@ const differences: Record<Exclude<keyof Habits, "profile">, { probe: Probe; stud
   waitsForJava: {
     probe: async (engine, send) => {
       if (jdk.missing !== null) return undefined;
-      await putObject(engine, "/storlet/crash-1.0.jar", await buildJar({ sources: crashing }), java("crash.Crash"));
+      await putObject(engine, "/storlet/crash-1.0.jar", await buildJar({ sources: crashing }), registrationOf("Java", "crash.Crash"));
       const run = { "X-Run-Storlet": "crash-1.0.jar" };
       const get = await send("GET", "/c/o", run);
       const put = await send("PUT", "/c/p", run, "x");
@@ -152,19 +142,13 @@ const differences: Record<Exclude<keyof Habits, "profile">, { probe: Probe; stud
   },
   ignoresProxyOnlyOption: {
     probe: async (_engine, _send, profile) => {
-      const configFile = join(mkdtempSync(join(tmpdir(), "studio-test-")), "studio.yaml");
-      writeFileSync(configFile, "storlet_execute_on_proxy_only: true\n");
-      try {
-        await using configured = await createTestEngine({ sandbox: "process", profile, configFile });
-        await configured.fetch("PUT", "/c");
-        await putObject(configured, "/c/o", "abcdef");
-        await deployStorlets(configured, ["simple.py"]);
-        const answer = await textOf(configured.fetch("GET", "/c/o", { headers: { ...simple, "X-Storlet-Range": "bytes=1-2" } }));
-        // Only a range that is cut on the proxy is told of.
-        return [answer.text, answer.headers.get("storlet-input-range")];
-      } finally {
-        rmSync(dirname(configFile), { recursive: true });
-      }
+      await using configured = await createTestEngine({ sandbox: "process", profile, settings: "storlet_execute_on_proxy_only: true" });
+      await configured.fetch("PUT", "/c");
+      await putObject(configured, "/c/o", "abcdef");
+      await deployStorlets(configured, ["simple.py"]);
+      const answer = await textOf(configured.fetch("GET", "/c/o", { headers: { ...simple, "X-Storlet-Range": "bytes=1-2" } }));
+      // Only a range that is cut on the proxy is told of.
+      return [answer.text, answer.headers.get("storlet-input-range")];
     },
     studio: ["bc", "bytes 1-2/6"],
     strict: ["bc", null],

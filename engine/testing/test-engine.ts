@@ -1,6 +1,6 @@
 /** A whole engine for a test: real parts, temporary directories, ports of the system's choice; it removes itself. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { composeEngine } from "../compose.ts";
@@ -64,13 +64,14 @@ async function loginByKeystone(swiftUrl: string, user: string, password: string)
   return token;
 }
 
-/** Starts an engine on `dataDirectory` (kept) or on a temporary one (removed at the end). */
+/** Starts an engine on `dataDirectory` (kept) or on a temporary one (removed at the end). `settings` is the text of its studio.yaml. */
 export async function createTestEngine(
-  options: Partial<ServeOptions> & { dockerHost?: string | undefined; forceRelay?: boolean } = {},
+  options: Partial<ServeOptions> & { dockerHost?: string | undefined; forceRelay?: boolean; settings?: string } = {},
 ): Promise<TestEngine> {
-  const { dockerHost, forceRelay = false, ...given } = options;
+  const { dockerHost, forceRelay = false, settings, ...given } = options;
   const ownDirectory = given.dataDirectory === undefined ? mkdtempSync(join(tmpdir(), "studio-test-")) : null;
   const dataDirectory = given.dataDirectory ?? (ownDirectory as string);
+  if (settings !== undefined) writeFileSync(join(dataDirectory, "studio.yaml"), settings);
   const engine = await composeEngine(
     {
       version: "0.0.0-test",
