@@ -27,6 +27,16 @@ export async function callApi<T>(engine: TestEngine, procedure: string, input: u
   return reply.result.data;
 }
 
+/** Ends everything that runs for test:tester, so that the next run starts anew. */
+export async function stopSandbox(engine: TestEngine): Promise<void> {
+  const response = await fetch(`${engine.control.origin}/trpc/sandboxes.stop`, {
+    method: "POST",
+    headers: { ...engine.control.headers, "content-type": "application/json" },
+    body: JSON.stringify({ scope: "test" }),
+  });
+  if (!response.ok) throw new Error(`sandboxes.stop: ${response.status} ${await response.text()}`);
+}
+
 /** The finished run behind a response. */
 export function runOf(engine: TestEngine, headers: Headers): Promise<Run> {
   const transactionId = headers.get("x-trans-id") ?? "";

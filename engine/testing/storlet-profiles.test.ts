@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildJar, findTestJdk } from "../compute/test-java.ts";
 import type { Profile } from "../contract/index.ts";
 import type { Habits } from "../storlets/habits.ts";
-import { deployStorlets, putObject, registrationOf, runOf, textOf } from "./conformance.ts";
+import { deployStorlets, putObject, registrationOf, runOf, stopSandbox, textOf } from "./conformance.ts";
 import { testStorlets } from "./storlets.ts";
 import { createTestEngine, type TestEngine } from "./test-engine.ts";
 
@@ -93,7 +93,7 @@ const differences: Record<Exclude<keyof Habits, "profile">, { probe: Probe; stud
         await engine.putStorlet("sized.py", "sized.Storlet", source(word));
         await run();
         // The files of a node outlive daemon and sandbox.
-        if (word === "two") await restartSandbox(engine).then(run);
+        if (word === "two") await stopSandbox(engine).then(run);
       }
       for (const word of ["long", "longer"]) {
         await putObject(engine, "/dependency/kept.py", `word = b'${word}'`, { "X-Object-Meta-Storlet-Dependency-Version": "1" });
@@ -334,16 +334,6 @@ const differences: Record<Exclude<keyof Habits, "profile">, { probe: Probe; stud
     strict: "whole",
   },
 };
-
-/** Ends everything that runs, so that the next run starts anew. */
-async function restartSandbox(engine: TestEngine): Promise<void> {
-  const response = await fetch(`${engine.control.origin}/trpc/sandboxes.stop`, {
-    method: "POST",
-    headers: { ...engine.control.headers, "content-type": "application/json" },
-    body: JSON.stringify({ scope: "test" }),
-  });
-  if (!response.ok) throw new Error(`sandboxes.stop: ${response.status} ${await response.text()}`);
-}
 
 describe.each(["studio", "strict"] as const)("profile %s", (profile) => {
   let engine: TestEngine;
