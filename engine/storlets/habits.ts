@@ -42,6 +42,8 @@ export interface Habits {
   readonly overrunsMessages: boolean;
   /** X-Run-Storlet on an upload into the storlet container makes the object server refuse it. */
   readonly refusesRunOnUpload: boolean;
+  /** A copy with X-Fresh-Metadata is refused whatever the header says, and with it every `swift copy`. */
+  readonly refusesFreshMetadata: boolean;
   /** The pause allowed within output is 10 s whatever is configured. */
   readonly fixesOutputGap: boolean;
 }
@@ -66,6 +68,7 @@ const flags = [
   "comparesClientEtag",
   "overrunsMessages",
   "refusesRunOnUpload",
+  "refusesFreshMetadata",
   "fixesOutputGap",
 ] as const satisfies readonly (keyof Habits)[];
 

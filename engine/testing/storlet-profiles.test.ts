@@ -319,6 +319,17 @@ const differences: Record<Exclude<keyof Habits, "profile">, { probe: Probe; stud
     studio: 201,
     strict: 405,
   },
+  refusesFreshMetadata: {
+    probe: async (_engine, send) => {
+      const statuses: number[] = [];
+      for (const value of ["false", "true"]) {
+        statuses.push((await send("COPY", "/c/o", { ...simple, Destination: "c/fresh", "X-Fresh-Metadata": value })).status);
+      }
+      return statuses;
+    },
+    studio: [201, 400],
+    strict: [400, 400],
+  },
   fixesOutputGap: {
     // A pause of 1.5 s, where 1 s is configured: the real system takes no notice of what is configured.
     probe: async (engine) => {

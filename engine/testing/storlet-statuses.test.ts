@@ -96,7 +96,7 @@ const rows: Row[] = [
     "COPY, X-Fresh-Metadata",
     "COPY",
     "/c/o",
-    { ...run, Destination: "c/p", "X-Fresh-Metadata": "no" },
+    { ...run, Destination: "c/p", "X-Fresh-Metadata": "yes" },
     400,
     "Storlet on copy with X-Fresh-Metadata is not supported",
   ],
