@@ -134,7 +134,7 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
   const sandboxWatch = stack.use(createSandboxWatch({ compute, clock }));
 
   const events = createEmitter<EngineEvent>();
-  const bundleOf = chooseBundles(settings.profile, { directory: join(dataDirectory, "node-cache"), compute });
+  const bundleOf = chooseBundles(settings.profile, { directory: join(dataDirectory, "node-cache"), compute, logs });
   const storlets = createStorletMiddleware({
     compute,
     logs,

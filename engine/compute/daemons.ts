@@ -63,7 +63,8 @@ export interface Daemons {
   /** A daemon did not answer although nobody said that it ended: it takes no more invocations. */
   distrust(daemon: Daemon): void;
   list(): DaemonInfo[];
-  openInvocations(): number;
+  /** True while something runs, or is being loaded for that. */
+  isBusy(): boolean;
 }
 
 export function createDaemons(options: DaemonsOptions): Daemons {
@@ -260,7 +261,7 @@ export function createDaemons(options: DaemonsOptions): Daemons {
       for (const record of records) if (record.socketName === daemon.socketName) void end(record, "it did not answer");
     },
     list: () => [...records].filter(isLive).map(({ info }) => info),
-    openInvocations: () => [...records].reduce((sum, { info }) => sum + info.openInvocations, 0),
+    isBusy: () => starting.size > 0 || [...records].some(({ info }) => info.openInvocations > 0),
   };
 }
 

@@ -254,7 +254,7 @@ export async function startSandbox(settings: SandboxSettings, scope: string): Pr
         return false;
       }
     },
-    idleMs: () => (liveDaemons.openInvocations() > 0 ? 0 : clock.elapsedMs() - busyAtMs),
+    idleMs: () => (liveDaemons.isBusy() ? 0 : clock.elapsedMs() - busyAtMs),
     async usage() {
       const use = await liveHandle.usage?.().catch(() => null);
       if (use === null || use === undefined || ending !== null) return null;

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { safeName } from "../compute/bundles.ts";
+import type { LogBus } from "../compute/log-bus.ts";
 import type { Bundle, BundleFile, Compute } from "../compute/types.ts";
 import type { Profile } from "../contract/index.ts";
 import { StudioError } from "../support/errors.ts";
@@ -31,10 +32,12 @@ interface NodeCacheOptions {
   readonly directory: string;
   /** Asked which daemons run. */
   readonly compute: Pick<Compute, "list">;
+  /** Told where new code does not become what runs. */
+  readonly logs: LogBus;
 }
 
 /** Bundles out of a node's files: keyed by main class, and as old as the files are. */
-function createNodeCache({ directory, compute }: NodeCacheOptions): BundleSource {
+function createNodeCache({ directory, compute, logs }: NodeCacheOptions): BundleSource {
   /** What the daemon of a scope and a main class was last started with. */
   const started = new Map<string, Bundle>();
   const queues = new Map<string, Promise<unknown>>();
@@ -70,11 +73,19 @@ function createNodeCache({ directory, compute }: NodeCacheOptions): BundleSource
     const cached = join(cache, safeName(name));
     const seen = join(target, name);
     // Dependencies are never looked at again once they are there.
-    if (!(await exists(cached)) || (isStorlet && (await isOutdated(cached, wanted.headers))))
-      await download(wanted.read, container, name, cached);
-    if ((await exists(seen)) && !(await wantsCopy(cached, seen))) return false;
+    const isWanted = !(await exists(cached)) || (isStorlet && (await isOutdated(cached, wanted.headers)));
+    if (isWanted) await download(wanted.read, container, name, cached);
+    if ((await exists(seen)) && !(await wantsCopy(cached, seen))) {
+      if (isWanted && !(await readFile(cached)).equals(await readFile(seen))) warnOfOldCode(wanted);
+      return false;
+    }
     await copyWithTimes(cached, seen);
     return true;
+  }
+
+  function warnOfOldCode({ scope, storlet }: Wanted): void {
+    const text = `The new code of ${storlet} is as large as the old one, which runs on: here as on the real system only another size is noticed.`;
+    logs.write({ level: "warn", source: "engine", scope, storlet, text });
   }
 
   async function makeBundle({ scope, storlet, registration }: Wanted): Promise<Bundle> {

@@ -1,11 +1,13 @@
 /** The two profiles side by side: each difference is one row, run on an engine of each profile. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildJar, findTestJdk } from "../compute/test-java.ts";
-import type { Profile } from "../contract/index.ts";
+import type { LogLine, Profile } from "../contract/index.ts";
 import type { Habits } from "../storlets/habits.ts";
-import { deployStorlets, putObject, registrationOf, runOf, stopSandbox, textOf } from "./conformance.ts";
+import { callApi, deployStorlets, putObject, registrationOf, runOf, stopSandbox, textOf } from "./conformance.ts";
 import { testStorlets } from "./storlets.ts";
-import { createTestEngine, type TestEngine } from "./test-engine.ts";
+import { createTestEngine, projectRoot, type TestEngine } from "./test-engine.ts";
 
 type Headers = Record<string, string>;
 type Answer = Awaited<ReturnType<typeof textOf>>;
@@ -346,6 +348,13 @@ const differences: Record<Exclude<keyof Habits, "profile">, { probe: Probe; stud
   },
 };
 
+it("every difference is a row of docs/fidelity.md", () => {
+  const text = readFileSync(join(projectRoot, "docs/fidelity.md"), "utf8");
+  const section = text.slice(text.indexOf("## Storlets: two profiles"), text.indexOf("## Storlets: in both profiles"));
+  const named = [...section.matchAll(/^\| (\w+) /gm)].map(([, name]) => name).filter((name) => name !== "Name");
+  expect(named.toSorted()).toEqual(Object.keys(differences).toSorted());
+});
+
 describe.each(["studio", "strict"] as const)("profile %s", (profile) => {
   let engine: TestEngine;
   let send: Send;
@@ -362,6 +371,15 @@ describe.each(["studio", "strict"] as const)("profile %s", (profile) => {
   it.each(Object.entries(differences))("%s", async (_habit, { probe, ...expected }) => {
     const seen = await probe(engine, send, profile);
     if (seen !== undefined) expect(seen).toEqual(expected[profile]);
+  });
+
+  it("warns where new code does not run", async () => {
+    const filter = { storlet: "sized.py", levels: ["warn"], sources: ["engine"] };
+    const lines = await callApi<LogLine[]>(engine, "logs.history", { filter, limit: 10 });
+    const expected = [
+      "The new code of sized.py is as large as the old one, which runs on: here as on the real system only another size is noticed.",
+    ];
+    expect(lines.map(({ text }) => text)).toEqual(profile === "strict" ? expected : []);
   });
 
   it("is recorded with each run", async () => {
