@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
 import { profileSchema, type Profile } from "./contract/index.ts";
+import { habitsOf } from "./storlets/habits.ts";
 import { StudioError } from "./support/errors.ts";
 
 const seconds = z.number().min(0).max(86_400);
@@ -30,9 +31,14 @@ const fileSchema = z
     daemon_idle_timeout: seconds.nullable(),
     sandbox_idle_timeout: seconds.nullable(),
     default_container_image_name: z.string().min(1),
+    /** Its older name, which goes over the newer one, as in the real gateway. */
+    default_docker_image_name: z.string().min(1),
     container_mem_limit: sizeSchema,
     container_pids_limit: z.number().int().min(16),
     container_cpus: z.number().positive(),
+    /** Microseconds of CPU time in each period: the same limit in the real gateway's words. */
+    container_cpu_quota: z.number().int().min(1000),
+    container_cpu_period: z.number().int().min(1000).max(1_000_000),
   })
   .partial();
 
@@ -90,6 +96,11 @@ function readFile(path: string, mustExist: boolean): z.infer<typeof fileSchema> 
   });
 }
 
+/** Docker's own period is 100 ms. */
+function cpusOf(quotaUs: number | undefined, periodUs = 100_000): number | undefined {
+  return quotaUs === undefined ? undefined : quotaUs / periodUs;
+}
+
 const orNever = (value: number | null | undefined, otherwise: number | null): number | null =>
   value === undefined ? otherwise : value === null ? null : value * 1000;
 
@@ -97,14 +108,16 @@ const orNever = (value: number | null | undefined, otherwise: number | null): nu
 export function readSettings(path: string, mustExist: boolean, overrides: SettingOverrides): EngineSettings {
   const file = readFile(path, mustExist);
   const timeoutMs = overrides.storletTimeoutMs ?? (file.storlet_timeout ?? 40) * 1000;
+  const profile = overrides.profile ?? file.profile ?? "studio";
   return {
-    profile: overrides.profile ?? file.profile ?? "studio",
+    profile,
     deadlines: { replyMs: timeoutMs, inputMs: timeoutMs, gapMs: overrides.outputGapMs ?? (file.output_gap ?? 10) * 1000 },
-    executeOnProxy: file.storlet_execute_on_proxy ?? file.storlet_execute_on_proxy_only ?? false,
+    executeOnProxy:
+      file.storlet_execute_on_proxy ?? (!habitsOf(profile).ignoresProxyOnlyOption && (file.storlet_execute_on_proxy_only ?? false)),
     maxExtraResources: file.max_extra_resources ?? -1,
     places: file.storlet_daemon_thread_pool_size ?? 5,
     maxSandboxes: file.max_containers_per_node ?? 0,
-    defaultImage: file.default_container_image_name ?? null,
+    defaultImage: file.default_docker_image_name ?? file.default_container_image_name ?? null,
     timers: {
       sandboxStartMs: (file.restart_linux_container_timeout ?? 20) * 1000,
       daemonStartMs: (file.daemon_start_timeout ?? 30) * 1000,
@@ -115,7 +128,7 @@ export function readSettings(path: string, mustExist: boolean, overrides: Settin
     limits: {
       memoryBytes: parseSize(file.container_mem_limit ?? "1g"),
       pids: file.container_pids_limit ?? 256,
-      cpus: file.container_cpus ?? 2,
+      cpus: file.container_cpus ?? cpusOf(file.container_cpu_quota, file.container_cpu_period) ?? 2,
     },
   };
 }

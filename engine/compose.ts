@@ -29,6 +29,7 @@ import { createStore } from "./store/store.ts";
 import { createDeployer } from "./storlets/deployer.ts";
 import { habitsOf } from "./storlets/habits.ts";
 import { createStorletMiddleware, storletsInfo } from "./storlets/middleware.ts";
+import { chooseBundles } from "./storlets/node-cache.ts";
 import { scopeOf, storletContainer } from "./storlets/rules.ts";
 import { randomId, systemClock } from "./support/clock.ts";
 import { announceEngine } from "./support/discovery.ts";
@@ -134,12 +135,14 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
   const sandboxWatch = stack.use(createSandboxWatch({ compute, clock }));
 
   const events = createEmitter<EngineEvent>();
+  const bundleOf = chooseBundles(settings.profile, { directory: join(dataDirectory, "node-cache"), compute, logs });
   const storlets = createStorletMiddleware({
     compute,
     logs,
     clock,
     deadlines,
     habits: habitsOf(settings.profile),
+    bundleOf,
     executeOnProxy: settings.executeOnProxy,
     maxExtraResources: settings.maxExtraResources,
     recordRun: (run) => runs.put(run),
@@ -171,8 +174,10 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
   swift.info.register("storlet_handler", () => storletsInfo);
   const listener = await swift.listen({ port: options.swiftPort });
 
-  const client = createAccountClient({ handle: swift.handle, newContext: swift.newContext, account: workspaceAccount });
-  const deployer = createDeployer({ client, compute });
+  const clientOf = (account: string) => createAccountClient({ handle: swift.handle, newContext: swift.newContext, account });
+  const deployerOf = (account: string) => createDeployer({ client: clientOf(account), compute, bundleOf });
+  const client = clientOf(workspaceAccount);
+  const deployer = deployerOf(workspaceAccount);
   const authoring = createAuthoring({ workspace, deployer, compute, scope: scopeOf(workspaceAccount), clock });
   await deployer.prepareAccount();
   await publishSamples({ workspace, client, authoring });
@@ -212,10 +217,7 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
       },
     },
     accounts: {
-      async setEnabled(account, enabled) {
-        const other = createAccountClient({ handle: swift.handle, newContext: swift.newContext, account });
-        await createDeployer({ client: other, compute }).enableAccount(enabled);
-      },
+      setEnabled: (account, enabled) => deployerOf(account).enableAccount(enabled),
     },
     runs,
     sandboxes: {

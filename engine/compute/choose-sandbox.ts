@@ -39,7 +39,7 @@ export function decideSandbox(wanted: "auto" | SandboxKind, facts: SandboxFacts)
   if (wanted === "docker") {
     return {
       error: facts.docker.available
-        ? new StudioError("IMAGE_MISSING", "The sandbox image storlet_engine_image is missing.", {
+        ? new StudioError("IMAGE_MISSING", "The sandbox image is missing.", {
             hint: `Build it with \`${imageCommand}\`, or start with --sandbox process.`,
           })
         : new StudioError("DOCKER_UNAVAILABLE", "Docker is not running.", {

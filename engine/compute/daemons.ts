@@ -24,6 +24,8 @@ export interface Daemon {
 
 interface DaemonRecord {
   key: string;
+  /** What bundles it serves have in common: `groupOf`. */
+  group: string;
   socketName: string;
   token: string | undefined;
   directoryName: string;
@@ -61,7 +63,8 @@ export interface Daemons {
   /** A daemon did not answer although nobody said that it ended: it takes no more invocations. */
   distrust(daemon: Daemon): void;
   list(): DaemonInfo[];
-  openInvocations(): number;
+  /** True while something runs, or is being loaded for that. */
+  isBusy(): boolean;
 }
 
 export function createDaemons(options: DaemonsOptions): Daemons {
@@ -70,8 +73,8 @@ export function createDaemons(options: DaemonsOptions): Daemons {
   const starting = new Map<string, Promise<DaemonRecord>>();
 
   const isLive = ({ info }: DaemonRecord): boolean => info.state !== "stopped" && info.state !== "crashed";
-  const current = (name: string): DaemonRecord | undefined =>
-    [...records].find((record) => record.info.name === name && record.info.state === "running");
+  const current = (group: string): DaemonRecord | undefined =>
+    [...records].find((record) => record.group === group && record.info.state === "running");
 
   function say(record: DaemonRecord, level: "info" | "warn" | "error", text: string, run?: string): void {
     logs.write({ level, source: "daemon", scope, storlet: record.info.name, text, ...(run === undefined ? {} : { run }) });
@@ -104,7 +107,7 @@ export function createDaemons(options: DaemonsOptions): Daemons {
     }
     // It may have ended between its answer and now.
     if (!records.has(record)) throw new StudioError("SANDBOX_GONE", `The daemon of ${bundle.name} ended right after it started.`);
-    const replaced = current(bundle.name);
+    const replaced = current(groupOf(bundle));
     setState(record, "running");
     const tookMs = Math.round(clock.elapsedMs() - startedMs);
     say(record, "info", `Daemon started: ${bundle.entry}, version ${bundle.digest.slice(0, 12)}, in ${tookMs} ms.`, run);
@@ -206,9 +209,9 @@ export function createDaemons(options: DaemonsOptions): Daemons {
 
   return {
     async ensure(bundle, run) {
-      const running = current(bundle.name);
+      const running = current(groupOf(bundle));
       if (running?.info.digest === bundle.digest) return { daemon: asDaemon(running, hold), started: false };
-      const id = `${bundle.name}\n${bundle.digest}`;
+      const id = `${groupOf(bundle)}\n${bundle.digest}`;
       let pending = starting.get(id);
       if (pending === undefined) {
         pending = start(bundle, run).finally(() => starting.delete(id));
@@ -258,8 +261,13 @@ export function createDaemons(options: DaemonsOptions): Daemons {
       for (const record of records) if (record.socketName === daemon.socketName) void end(record, "it did not answer");
     },
     list: () => [...records].filter(isLive).map(({ info }) => info),
-    openInvocations: () => [...records].reduce((sum, { info }) => sum + info.openInvocations, 0),
+    isBusy: () => starting.size > 0 || [...records].some(({ info }) => info.openInvocations > 0),
   };
+}
+
+/** Bundles of one group take turns in one daemon. */
+function groupOf(bundle: Bundle): string {
+  return bundle.daemon ?? bundle.name;
 }
 
 function createRecord(bundle: Bundle, directoryName: string, clock: Clock): DaemonRecord {
@@ -275,7 +283,17 @@ function createRecord(bundle: Bundle, directoryName: string, clock: Clock): Daem
     openInvocations: 0,
     startedAt: clock.nowMs(),
   };
-  return { key, socketName: `${key}.sock`, token: undefined, directoryName, info, idleSinceMs: clock.elapsedMs(), ended, resolveEnded };
+  return {
+    key,
+    group: groupOf(bundle),
+    socketName: `${key}.sock`,
+    token: undefined,
+    directoryName,
+    info,
+    idleSinceMs: clock.elapsedMs(),
+    ended,
+    resolveEnded,
+  };
 }
 
 function slowLoadError({ name, language }: Bundle, ms: number): StudioError {

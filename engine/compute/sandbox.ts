@@ -268,7 +268,7 @@ export async function startSandbox(settings: SandboxSettings, scope: string): Pr
       });
       return terminal;
     },
-    idleMs: () => (liveDaemons.openInvocations() + openTerminals > 0 ? 0 : clock.elapsedMs() - busyAtMs),
+    idleMs: () => (liveDaemons.isBusy() || openTerminals > 0 ? 0 : clock.elapsedMs() - busyAtMs),
     async usage() {
       const use = await liveHandle.usage?.().catch(() => null);
       if (use === null || use === undefined || ending !== null) return null;

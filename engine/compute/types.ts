@@ -25,6 +25,8 @@ export interface BundleFile {
 /** Deployable code. `name` keys its daemon within a scope; `digest` (lower-case hex) is its version: another digest, another daemon. */
 export interface Bundle {
   readonly name: string;
+  /** Keys its daemon where that is not the name: bundles that share it share one daemon, which has the code of the last one started. */
+  readonly daemon?: string;
   readonly language: Language;
   /** Interpreter version such as `3.11`; absent for the image's own. */
   readonly languageVersion?: string;

@@ -4,10 +4,13 @@ import type { Bundle, BundleFile } from "../compute/types.ts";
 import { StudioError } from "../support/errors.ts";
 import { discardBody } from "../support/streams.ts";
 import type { HeaderMap, SwiftResponse } from "../swift/types.ts";
-import { dependencyContainer, dependencyMode, readRegistration, storletContainer } from "./rules.ts";
+import { dependencyContainer, dependencyMode, readRegistration, storletContainer, type Registration } from "./rules.ts";
 
 /** Reads an object of the account with the system's own rights. */
 export type ReadObject = (method: "GET" | "HEAD", container: string, object: string) => Promise<SwiftResponse>;
+
+/** Makes the bundle of a storlet object, given the headers of its HEAD. Throws STORLET_LOAD_FAILED where it cannot be had. */
+export type BundleSource = (scope: string, storlet: string, headers: HeaderMap, read: ReadObject) => Promise<Bundle>;
 
 const storletMode = 0o600;
 
@@ -29,23 +32,25 @@ function bundleFile(read: ReadObject, container: string, name: string, mode: num
   };
 }
 
-/**
- * The bundle of a storlet object, given the headers of its HEAD. Its digest covers the code, the dependencies and everything of
- * the registration that changes how it runs, so any redeploy that matters is another digest, and one that does not is the same.
- * With `bySize`, as on the real system: code of the same size is the same, and dependencies never change. Throws STORLET_LOAD_FAILED
- * where a dependency is missing.
- */
-export async function resolveBundle(storlet: string, headers: HeaderMap, read: ReadObject, bySize = false): Promise<Bundle> {
+/** What a storlet object says of itself. Throws STORLET_LOAD_FAILED where it says too little. */
+export function readDeployed(storlet: string, headers: HeaderMap): Registration {
   const registration = readRegistration(headers);
-  if (registration === null) {
-    throw new StudioError("STORLET_LOAD_FAILED", `${storlet} is not a deployed storlet.`, {
-      detail: "Its object has no X-Object-Meta-Storlet-Language or -Main.",
-      hint: "Deploy it again.",
-    });
-  }
-  const { language, main, languageVersion, dependencies } = registration;
+  if (registration !== null) return registration;
+  throw new StudioError("STORLET_LOAD_FAILED", `${storlet} is not a deployed storlet.`, {
+    detail: "Its object has no X-Object-Meta-Storlet-Language or -Main.",
+    hint: "Deploy it again.",
+  });
+}
+
+/**
+ * The bundle of a storlet object by its content. Its digest covers the code, the dependencies and everything of the registration
+ * that changes how it runs, so any redeploy that matters is another digest, and one that does not is the same. Throws
+ * STORLET_LOAD_FAILED where a dependency is missing.
+ */
+async function resolveBundle(storlet: string, headers: HeaderMap, read: ReadObject): Promise<Bundle> {
+  const { language, main, languageVersion, dependencies } = readDeployed(storlet, headers);
   const files: BundleFile[] = [bundleFile(read, storletContainer, storlet, storletMode)];
-  const identity: unknown[] = [language, main, languageVersion, storlet, headers.get(bySize ? "content-length" : "etag")];
+  const identity: unknown[] = [language, main, languageVersion, storlet, headers.get("etag")];
   for (const name of dependencies) {
     const head = await read("HEAD", dependencyContainer, name);
     if (head.status !== 200) {
@@ -56,8 +61,11 @@ export async function resolveBundle(storlet: string, headers: HeaderMap, read: R
     }
     const mode = dependencyMode(head.headers);
     files.push(bundleFile(read, dependencyContainer, name, mode));
-    identity.push(bySize ? name : [name, head.headers.get("etag"), mode]);
+    identity.push([name, head.headers.get("etag"), mode]);
   }
   const digest = createHash("sha256").update(JSON.stringify(identity)).digest("hex");
   return { name: storlet, language, entry: main, digest, files, ...(languageVersion === null ? {} : { languageVersion }) };
 }
+
+/** Bundles by content: what is deployed is what runs. */
+export const bundlesByContent: BundleSource = (_scope, storlet, headers, read) => resolveBundle(storlet, headers, read);

@@ -20,7 +20,8 @@ function createRegister(onClash: (earlier: string, name: string) => void): (key:
   };
 }
 
-export function createClashWatch(logs: LogBus): ClashWatch {
+/** `sharesMainClass`: here, too, storlets of one main class disturb each other. */
+export function createClashWatch(logs: LogBus, sharesMainClass: boolean): ClashWatch {
   const accounts = createRegister((earlier, account) =>
     logs.write({
       level: "warn",
@@ -33,7 +34,7 @@ export function createClashWatch(logs: LogBus): ClashWatch {
       level: "warn",
       source: "engine",
       storlet: name,
-      text: `${earlier} and ${name} have the same main class: on the real system they overwrite each other. Here each has its own daemon.`,
+      text: `${earlier} and ${name} have the same main class: ${sharesMainClass ? "they overwrite each other, here as on the real system" : "on the real system they overwrite each other. Here each has its own daemon"}.`,
     }),
   );
   return {

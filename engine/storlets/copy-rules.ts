@@ -5,9 +5,19 @@ import type { ObjectName } from "./rules.ts";
 
 const unsupported = ["X-Copy-From-Account", "Destination-Account", "X-Fresh-Metadata"] as const;
 
-/** The refusal of headers that a storlet copy does not take (a 400), or null. Their presence is enough. */
-export function unsupportedCopyHeader(headers: HeaderMap): string | null {
-  const found = unsupported.find((name) => headers.has(name.toLowerCase()));
+/**
+ * The refusal of headers that a storlet copy does not take (a 400), or null. Their presence is enough, but for `X-Fresh-Metadata` with a false
+ * value where `byValue`: it says what a copy does anyway, and the swift client always sends it.
+ */
+export function unsupportedCopyHeader(headers: HeaderMap, byValue: boolean): string | null {
+  const isAsked = (name: string): boolean => {
+    const value = headers.get(name.toLowerCase());
+    return (
+      value !== undefined &&
+      !(byValue && name === "X-Fresh-Metadata" && ["false", "0", "no", "off", "f", "n"].includes(value.trim().toLowerCase()))
+    );
+  };
+  const found = unsupported.find(isAsked);
   return found === undefined ? null : `Storlet on copy with ${found} is not supported`;
 }
 

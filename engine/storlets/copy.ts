@@ -29,7 +29,7 @@ export async function runOnCopy(options: InvokeOptions, request: SwiftRequest, p
   if (isVerb && (request.headers.get("destination") ?? "") === "") return refuse(412, refusals.noDestination);
   const prepared = await verifyStorlet(options, request, path.account, next, asked);
   if (isResponse(prepared)) return prepared;
-  const unsupported = unsupportedCopyHeader(request.headers);
+  const unsupported = unsupportedCopyHeader(request.headers, !options.habits.refusesFreshMetadata);
   if (unsupported !== null) return refuse(400, unsupported);
   const other = readCopyPath(request.headers, isVerb ? "Destination" : "X-Copy-From");
   if ("refusal" in other) return refuse(412, other.refusal);

@@ -5,7 +5,7 @@ import type { Diagnostic, Language } from "../contract/index.ts";
 import { StudioError } from "../support/errors.ts";
 import { discardBody, readBody } from "../support/streams.ts";
 import type { AccountClient } from "../swift/account-client.ts";
-import { resolveBundle } from "./bundles.ts";
+import type { BundleSource } from "./bundles.ts";
 import { dependencyContainer, logContainer, scopeOf, storletContainer } from "./rules.ts";
 
 export interface Deployment {
@@ -59,8 +59,8 @@ export function placeOfFailure(error: unknown, path: string): Omit<Diagnostic, "
   return { line: frame.line, column: 1, severity: "error", message: `${exception.type}: ${exception.message}` };
 }
 
-export function createDeployer(options: { client: AccountClient; compute: Compute }): Deployer {
-  const { client, compute } = options;
+export function createDeployer(options: { client: AccountClient; compute: Compute; bundleOf: BundleSource }): Deployer {
+  const { client, compute, bundleOf } = options;
   const scope = scopeOf(client.account);
 
   async function put(container: string, object: string, body: Uint8Array, headers: Record<string, string>): Promise<void> {
@@ -104,7 +104,7 @@ export function createDeployer(options: { client: AccountClient; compute: Comput
       const head = await client.send({ method: "HEAD", container: storletContainer, object: objectName });
       discardBody(head.body);
       if (head.status !== 200) throw new StudioError("NOT_FOUND", `${objectName} is not deployed.`);
-      const bundle = await resolveBundle(objectName, head.headers, (method, container, object) =>
+      const bundle = await bundleOf(scope, objectName, head.headers, (method, container, object) =>
         client.send({ method, container, object }),
       );
       await compute.ensureDaemon(scope, bundle);

@@ -18,7 +18,20 @@ describe("copies", () => {
   });
 
   it.each(["X-Copy-From-Account", "Destination-Account", "X-Fresh-Metadata"])("does not take %s", (name) => {
-    expect(unsupportedCopyHeader(map({ [name.toLowerCase()]: "" }))).toBe(`Storlet on copy with ${name} is not supported`);
+    for (const byValue of [true, false]) {
+      expect(unsupportedCopyHeader(map({ [name.toLowerCase()]: "" }), byValue)).toBe(`Storlet on copy with ${name} is not supported`);
+    }
+  });
+
+  it.each([
+    ["false", true],
+    ["No", true],
+    ["true", false],
+    ["nonsense", false],
+  ])("takes X-Fresh-Metadata: %s by its value: %s", (value, isTaken) => {
+    const headers = map({ "x-fresh-metadata": value });
+    expect(unsupportedCopyHeader(headers, true) === null).toBe(isTaken);
+    expect(unsupportedCopyHeader(headers, false)).not.toBeNull();
   });
 
   it("takes the source's metadata over the request's, and nothing that describes the source's bytes", () => {

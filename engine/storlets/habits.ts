@@ -6,8 +6,16 @@ export interface Habits {
   readonly profile: Profile;
   /** X-Storlet-Generate-Log never uploads anything: the request fails instead. */
   readonly failsLogUpload: boolean;
-  /** New code of the same size is not noticed, and new dependencies never are. */
+  /** New code of the same size is not noticed, and new dependencies never are: the node's files stay as they were. */
   readonly comparesCodeBySize: boolean;
+  /** Storlets with one main class share directory and daemon: whichever came last runs for all of them. */
+  readonly sharesMainClass: boolean;
+  /** A Java storlet that ends before its metadata is waited for until it times out. */
+  readonly waitsForJava: boolean;
+  /** A forbidden GET dies where no Keystone has named the user. */
+  readonly needsUserName: boolean;
+  /** The documented option `storlet_execute_on_proxy_only` is not read. */
+  readonly ignoresProxyOnlyOption: boolean;
   /** The source of a copy that cannot be read is copied as the error page it is. */
   readonly copiesErrorPages: boolean;
   /** An extra resource that cannot be read becomes data. */
@@ -34,6 +42,8 @@ export interface Habits {
   readonly overrunsMessages: boolean;
   /** X-Run-Storlet on an upload into the storlet container makes the object server refuse it. */
   readonly refusesRunOnUpload: boolean;
+  /** A copy with X-Fresh-Metadata is refused whatever the header says, and with it every `swift copy`. */
+  readonly refusesFreshMetadata: boolean;
   /** The pause allowed within output is 10 s whatever is configured. */
   readonly fixesOutputGap: boolean;
 }
@@ -41,6 +51,10 @@ export interface Habits {
 const flags = [
   "failsLogUpload",
   "comparesCodeBySize",
+  "sharesMainClass",
+  "waitsForJava",
+  "needsUserName",
+  "ignoresProxyOnlyOption",
   "copiesErrorPages",
   "readsErrorPages",
   "fumblesRanges",
@@ -54,6 +68,7 @@ const flags = [
   "comparesClientEtag",
   "overrunsMessages",
   "refusesRunOnUpload",
+  "refusesFreshMetadata",
   "fixesOutputGap",
 ] as const satisfies readonly (keyof Habits)[];
 

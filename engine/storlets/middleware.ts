@@ -26,7 +26,7 @@ type MiddlewareOptions = Omit<InvokeOptions, "clashes">;
 
 /** The storlet middleware. Its place is right after authentication and quotas, left of copy and everything that assembles objects. */
 export function createStorletMiddleware(settings: MiddlewareOptions): Middleware {
-  const options: InvokeOptions = { ...settings, clashes: createClashWatch(settings.logs) };
+  const options: InvokeOptions = { ...settings, clashes: createClashWatch(settings.logs, settings.habits.sharesMainClass) };
   return async (request, next) => {
     const { path, method, headers } = request;
     if (path === null || path.container === null) return next(request);

@@ -8,6 +8,7 @@ import { unpackTextLossy } from "../swift/protocol/headers.ts";
 import { percentDecode } from "../swift/protocol/paths.ts";
 import { makeSubrequest } from "../swift/request.ts";
 import type { Handler, HeaderMap, SwiftPath, SwiftRequest, SwiftResponse } from "../swift/types.ts";
+import type { BundleSource } from "./bundles.ts";
 import type { ClashWatch } from "./clashes.ts";
 import type { Habits } from "./habits.ts";
 import { parseByteRanges, type InputRange } from "./input-range.ts";
@@ -20,6 +21,7 @@ export interface InvokeOptions {
   clock: Clock;
   deadlines: Deadlines;
   habits: Habits;
+  bundleOf: BundleSource;
   /** Runs everything as on a proxy, never as beside the object (`storlet_execute_on_proxy`). */
   executeOnProxy: boolean;
   /** How many extra resources a request may name: negative for any number, 0 for none (`max_extra_resources`). */

@@ -82,6 +82,10 @@ describe("checkDependencyRegistration", () => {
     [version, null, 0o600],
     [{ ...version, "x-object-meta-storlet-dependency-permissions": "0755" }, null, 0o700],
     [{ ...version, "x-object-meta-storlet-dependency-permissions": "600" }, null, 0o600],
+    [{ ...version, "x-object-meta-storlet-dependency-permissions": "0o700" }, null, 0o700],
+    [{ ...version, "x-object-meta-storlet-dependency-permissions": "0x1ff" }, "Dependency permission is incorrect", Number.NaN],
+    [{ ...version, "x-object-meta-storlet-dependency-permissions": "0789" }, "Dependency permission is incorrect", Number.NaN],
+    [{ ...version, "x-object-meta-storlet-dependency-permissions": "" }, "Dependency permission is incorrect", Number.NaN],
     [{ ...version, "x-object-meta-storlet-dependency-permissions": "0400" }, "The owner should have rw permission", 0o400],
     [{ ...version, "x-object-meta-storlet-dependency-permissions": "rwx" }, "Dependency permission is incorrect", Number.NaN],
   ])("%j", (fields, refusal, mode) => {
@@ -106,6 +110,8 @@ describe("readParameters", () => {
     ["a=1", { "x-storlet-parameter-1": "a:2" }, { params: { a: "2" } }],
     ["", { "x-storlet-parameterz": "1:2:3:4" }, { params: { "1": "2:3:4" } }],
     ["", { "x-storlet-parameter-1": "contains:two%20words%3A%25" }, { params: { contains: "two words:%" } }],
+    ["", { "x-storlet-parameter-1": "50%:a%20b%zz" }, { params: { "50%": "a b%zz" } }],
+    ["", { "x-storlet-parameter-1": "bytes:%ff%c3%a9" }, { params: { bytes: "\ufffdé" } }],
     ["", { "x-storlet-parameter-1": "half%" }, { refusal: "The header x-storlet-parameter-1 has no colon. Write it as key:value." }],
   ])("%s %j", (query, fields, expected) => {
     expect(readParameters(new URLSearchParams(query), headers(fields))).toEqual(expected);

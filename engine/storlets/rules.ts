@@ -74,15 +74,21 @@ export function checkDependencyRegistration(headers: HeaderMap): string | null {
   if (missing !== null) return `Mandatory parameter is missing: ${missing}`;
   const permissions = registrationParameter(headers, "Dependency-Permissions");
   if (permissions === undefined) return null;
-  if (!/^[0-7]+$/.test(permissions.trim())) return "Dependency permission is incorrect";
-  if ((Number.parseInt(permissions, 8) & 0o600) !== 0o600) return "The owner should have rw permission";
-  return null;
+  const mode = parseOctal(permissions);
+  if (mode === null) return "Dependency permission is incorrect";
+  return (mode & 0o600) === 0o600 ? null : "The owner should have rw permission";
+}
+
+/** A number in base 8 as Python reads it: `755`, `0755` and `0o755` are the same. */
+function parseOctal(text: string): number | null {
+  const [, digits] = /^\s*\+?(?:0[oO]_?)?([0-7]+(?:_[0-7]+)*)\s*$/.exec(text) ?? [];
+  return digits === undefined ? null : Number.parseInt(digits.replaceAll("_", ""), 8);
 }
 
 /** File mode of a dependency in the sandbox: only the owner's bits survive. */
 export function dependencyMode(headers: HeaderMap): number {
   const permissions = registrationParameter(headers, "Dependency-Permissions");
-  return permissions === undefined ? 0o600 : Number.parseInt(permissions, 8) & 0o700;
+  return permissions === undefined ? 0o600 : (parseOctal(permissions) ?? 0o600) & 0o700;
 }
 
 /** Names in a storlet's Dependency header: trimmed, blanks dropped. */
@@ -115,13 +121,9 @@ export function readRegistration(headers: HeaderMap): Registration | null {
 
 // ---------------------------------------------------------------- invocation
 
-/** A header value as the text it percent-encodes. */
+/** A header value as the text it percent-encodes. As in Python, a `%` that encodes nothing stays, and bytes that are no text become U+FFFD. */
 function percentDecode(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
+  return value.replace(/(?:%[0-9A-Fa-f]{2})+/g, (encoded) => Buffer.from(encoded.replaceAll("%", ""), "hex").toString("utf8"));
 }
 
 /**

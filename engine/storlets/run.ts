@@ -1,13 +1,14 @@
 /** One run of a storlet inside a request: its bundle, inputs, record and log. Owns what GET, PUT and copies have in common; answers no client. */
+import { setTimeout as delay } from "node:timers/promises";
 import { failureOf } from "../compute/failure.ts";
 import type { Invocation, InvocationInput } from "../compute/types.ts";
-import type { Door } from "../contract/index.ts";
+import type { Door, Language } from "../contract/index.ts";
 import { StudioError, toStudioError } from "../support/errors.ts";
 import { discardBody, streamOf, type ByteStream } from "../support/streams.ts";
 import { answer } from "../swift/protocol/errors.ts";
 import { makeSubrequest } from "../swift/request.ts";
 import type { Handler, HeaderMap, SwiftRequest, SwiftResponse } from "../swift/types.ts";
-import { resolveBundle, type ReadObject } from "./bundles.ts";
+import type { ReadObject } from "./bundles.ts";
 import { messageProblem } from "./message-size.ts";
 import { isResponse, type InvokeOptions, type ObjectPath, type Prepared } from "./prepare.ts";
 import { refuse, refusals } from "./refusals.ts";
@@ -151,13 +152,16 @@ export async function beginStorlet(options: InvokeOptions, plan: RunPlan): Promi
   };
 
   let isOurs = true;
+  let language: Language | null = null;
+  let executedMs = 0;
   let invocation: Invocation;
   try {
     record.enter("fetch");
     const read: ReadObject = (method, container, object) =>
       next(makeSubrequest(request, { method, path: { account, container, object }, authorize: "none" }));
-    const bundle = await resolveBundle(prepared.storlet, prepared.storletHeaders, read, habits.comparesCodeBySize);
+    const bundle = await options.bundleOf(scopeOf(account), prepared.storlet, prepared.storletHeaders, read);
     record.setDigest(bundle.digest);
+    language = bundle.language;
     isOurs = false;
     if (tooLarge !== null) throw new StudioError("INPUT_TOO_LARGE", tooLarge, { hint: "The real daemon ends over such a message." });
     invocation = await options.compute.invoke({
@@ -168,12 +172,17 @@ export async function beginStorlet(options: InvokeOptions, plan: RunPlan): Promi
       inputs,
       deadlines: habits.fixesOutputGap ? { ...options.deadlines, gapMs: 10_000 } : options.deadlines,
       signal: request.signal,
-      onPhase: (phase) => record.enter(phase),
+      onPhase(phase) {
+        if (phase === "execute") executedMs = options.clock.elapsedMs();
+        record.enter(phase);
+      },
     });
   } catch (thrown) {
     for (const input of inputs) discardBody(input.body);
     const error = toStudioError(thrown);
-    const response = answerFailure(plan, error, isOurs);
+    const isWaitedFor = habits.waitsForJava && language === "java" && endsBeforeMetadata(error);
+    if (isWaitedFor) await waitOut(options, executedMs, request.signal);
+    const response = answerFailure(plan, isWaitedFor ? new StudioError("STORLET_TIMEOUT", error.message, { cause: error }) : error, isOurs);
     finishFailed(record, error, response.status);
     await uploadLog();
     return response;
@@ -182,6 +191,17 @@ export async function beginStorlet(options: InvokeOptions, plan: RunPlan): Promi
   const uploaded = prepared.wantsLog ? invocation.outcome.then(uploadLog) : null;
   const output = withEnding(invocation.output, habits.endsQuietly, uploaded);
   return { record, invocation, output, over: uploaded ?? invocation.outcome.then(() => {}) };
+}
+
+/** Where the real Java daemon leaves the stream of the metadata open. */
+function endsBeforeMetadata({ code }: StudioError): boolean {
+  return code === "STORLET_EXCEPTION" || code === "STORLET_NO_METADATA";
+}
+
+/** Waits for metadata that will not come, as long as a storlet may take for it or until the client leaves. */
+async function waitOut({ clock, deadlines }: InvokeOptions, sinceMs: number, signal: AbortSignal): Promise<void> {
+  const leftMs = deadlines.replyMs - (clock.elapsedMs() - sinceMs);
+  if (leftMs > 0) await delay(leftMs, undefined, { signal }).catch(() => {});
 }
 
 /** The real middleware runs the storlet, then fails to upload its log, and with that the request. */

@@ -27,6 +27,7 @@ async function get(options: InvokeOptions, request: SwiftRequest, next: Handler,
   const response = await next(request);
   if (response.status !== 403 || aclStorlet === null) return response;
   discardBody(response.body);
+  if (options.habits.needsUserName && request.context.identity?.keystone === undefined) return refuse(500, refusals.internal);
   const allowed = withStorletRight(request, aclStorlet, options.habits.lowersAclNames);
   return allowed === null ? refuse(401, refusals.nobody) : next(allowed);
 }

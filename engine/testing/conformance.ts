@@ -27,6 +27,16 @@ export async function callApi<T>(engine: TestEngine, procedure: string, input: u
   return reply.result.data;
 }
 
+/** Ends everything that runs for test:tester, so that the next run starts anew. */
+export async function stopSandbox(engine: TestEngine): Promise<void> {
+  const response = await fetch(`${engine.control.origin}/trpc/sandboxes.stop`, {
+    method: "POST",
+    headers: { ...engine.control.headers, "content-type": "application/json" },
+    body: JSON.stringify({ scope: "test" }),
+  });
+  if (!response.ok) throw new Error(`sandboxes.stop: ${response.status} ${await response.text()}`);
+}
+
 /** The finished run behind a response. */
 export function runOf(engine: TestEngine, headers: Headers): Promise<Run> {
   const transactionId = headers.get("x-trans-id") ?? "";
@@ -46,6 +56,17 @@ export async function putObject(
   const response = await engine.fetch("PUT", path, { body, headers });
   await response.body?.cancel();
   if (response.status !== 201) throw new Error(`PUT ${path}: ${response.status}`);
+}
+
+/** The headers with which a storlet is uploaded. */
+export function registrationOf(language: "Java" | "Python", main: string): Record<string, string> {
+  return {
+    "Content-Type": "application/octet-stream",
+    "X-Object-Meta-Storlet-Language": language,
+    "X-Object-Meta-Storlet-Interface-Version": "1.0",
+    "X-Object-Meta-Storlet-Object-Metadata": "no",
+    "X-Object-Meta-Storlet-Main": main,
+  };
 }
 
 export async function putDependency(engine: TestEngine, name: string, body: string, permissions = "0755"): Promise<void> {
@@ -161,6 +182,31 @@ sink.close()`,
     ),
   },
 };
+
+/** The storlet `acts.Acts` of Java's fixtures, in Python: does what `op` says at one point of a run. */
+export const actsSource = storlet(
+  "Acts",
+  `
+op = params.get('op', 'identity')
+self.logger.info(op)
+if op == 'raise':
+    raise ValueError('before metadata')
+if op == 'silent':
+    time.sleep(100000)
+metadata = source.get_metadata()
+metadata['op'] = 'x' * 5000 if op == 'bad-metadata' else op
+sink.set_metadata(metadata)
+if op != 'identity':
+    sink.write(b'begun' * 4000)
+sink.flush()
+if op == 'raise-late':
+    raise ValueError('half-way')
+if op == 'stall':
+    time.sleep(100000)
+while op == 'endless':
+    sink.write(b'x' * 4096)${copyAll}`,
+  "import time",
+);
 
 /** The executable dependency of `exec_dep.py`: ends with exit code 42. */
 export const get42 = "#!/bin/sh\nexit 42\n";

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildJar, findTestJdk } from "../compute/test-java.ts";
+import { registrationOf, stopSandbox } from "./conformance.ts";
 import { createTestEngine, findDocker, projectRoot, type TestEngine } from "./test-engine.ts";
 
 const jdk = await findTestJdk(process.env);
@@ -29,6 +30,12 @@ const storlets = {
 type Storlet = keyof typeof storlets;
 const dependent: readonly Storlet[] = ["identitystorlet-1.0.jar", "execdepstorlet-1.0.jar"];
 
+/** The same sources as other jars: for the newest Java, and against the API by its name of 2016. The suite itself runs Java 8 class files. */
+const builds: { build: string; version: string; release: number; api: "org.openstack.storlet.common" | "com.ibm.storlet.common" }[] = [
+  { build: "class files of Java 17", version: "17.0", release: 17, api: "org.openstack.storlet.common" },
+  { build: "jars of com.ibm.storlet", version: "0.1", release: 8, api: "com.ibm.storlet.common" },
+];
+
 /** Lines that end at 11, 95, 203 and 240. */
 const recordsText = `${"h".repeat(11)}\n${"1".repeat(83)}\n${"2".repeat(107)}\n${"3".repeat(36)}\n`;
 
@@ -51,13 +58,13 @@ const meter = meterCsv();
 const picture = readFileSync(join(projectRoot, "resources/samples/data/samples/dunes.jpg"));
 const tenMetadata = Object.fromEntries(Array.from({ length: 10 }, (_, n) => [`X-Object-Meta-Key${n + 1}`, String(n + 1)]));
 
-const registration = (main: string): Record<string, string> => ({
-  "Content-Type": "application/octet-stream",
-  "X-Object-Meta-Storlet-Language": "Java",
-  "X-Object-Meta-Storlet-Interface-Version": "1.0",
-  "X-Object-Meta-Storlet-Object-Metadata": "no",
-  "X-Object-Meta-Storlet-Main": main,
-});
+type Headers = Record<string, string>;
+
+/** Every class that upstream repeats with the suffix OnProxy: the same tests, with one more header. */
+const places: [where: string, place: Headers][] = [
+  ["", {}],
+  ["OnProxy", { "X-Storlet-Run-On-Proxy": "" }],
+];
 
 interface GetCase {
   test: string;
@@ -178,7 +185,7 @@ describe.skipIf(jdk.missing !== null).each(hosts)("Java storlets through Swift, 
     });
     for (const [name, main] of Object.entries(storlets)) {
       const dependency = dependent.includes(name as Storlet) ? { "X-Object-Meta-Storlet-Dependency": "get42" } : {};
-      await put(`/storlet/${name}`, jar, { ...registration(main), ...dependency });
+      await put(`/storlet/${name}`, jar, { ...registrationOf("Java", main), ...dependency });
     }
     await put("/c/small", "0123456789abcd", { "X-Object-Meta-Testkey": "tester" });
     await put("/c/small2", "efghij", { "X-Object-Meta-Other": "o" });
@@ -190,24 +197,40 @@ describe.skipIf(jdk.missing !== null).each(hosts)("Java storlets through Swift, 
   });
   afterAll(() => engine[Symbol.asyncDispose]());
 
+  describe.each(builds)("GET, as $build", ({ version, release, api }) => {
+    const named = (storlet: Storlet): Storlet => storlet.replace(/-[\d.]+\.jar$/, `-${version}.jar`) as Storlet;
+    beforeAll(async () => {
+      const jar = await buildJar({ folder: "seven", release, api });
+      for (const [name, main] of Object.entries(storlets)) {
+        const dependency = dependent.includes(name as Storlet) ? { "X-Object-Meta-Storlet-Dependency": "get42" } : {};
+        const headers = { ...registrationOf("Java", main), ...dependency };
+        expect((await engine.fetch("PUT", `/storlet/${named(name as Storlet)}`, { body: jar, headers })).status).toBe(201);
+      }
+    });
+
+    // Ten daemons of Java are what a sandbox has processes for.
+    afterAll(() => stopSandbox(engine));
+
+    it.each(gets)("$test", ({ storlet, ...asked }) => expectAnswer({ ...asked, storlet: named(storlet) }));
+  });
+
   const get = (storlet: Storlet, object: string, headers: Record<string, string> = {}): Promise<Response> =>
     engine.fetch("GET", `/c/${object}`, { headers: { "X-Run-Storlet": storlet, ...headers } });
   const put = (storlet: Storlet, object: string, body: string | Uint8Array, headers: Record<string, string> = {}): Promise<Response> =>
     engine.fetch("PUT", `/c/${object}`, { body, headers: { "X-Run-Storlet": storlet, ...headers } });
   const bytesOf = async (response: Response): Promise<Buffer> => Buffer.from(await response.arrayBuffer());
 
-  describe.each([
-    ["", {}],
-    ["OnProxy", { "X-Storlet-Run-On-Proxy": "" }],
-  ])("GET %s", (_where, place) => {
-    it.each(gets)("$test", async ({ storlet, object, query = "", headers = {}, body, answered = {} }) => {
-      const response = await get(storlet, object + query, { ...headers, ...place });
-      expect(response.status).toBe(200);
-      const received = await bytesOf(response);
-      if (typeof body === "string") expect(received.toString()).toBe(body);
-      else body?.(received);
-      expect(Object.fromEntries(response.headers)).toMatchObject(answered);
-    });
+  async function expectAnswer({ storlet, object, query = "", headers = {}, body, answered = {} }: GetCase): Promise<void> {
+    const response = await get(storlet, object + query, headers);
+    expect(response.status).toBe(200);
+    const received = await bytesOf(response);
+    if (typeof body === "string") expect(received.toString()).toBe(body);
+    else body?.(received);
+    expect(Object.fromEntries(response.headers)).toMatchObject(answered);
+  }
+
+  describe.each(places)("GET %s", (_where, place: Headers) => {
+    it.each(gets)("$test", (asked) => expectAnswer({ ...asked, headers: { ...asked.headers, ...place } }));
 
     it("TestCompressStorlet.test_put", async () => {
       const content = "A".repeat(1024);
@@ -293,7 +316,7 @@ describe.skipIf(jdk.missing !== null).each(hosts)("Java storlets through Swift, 
       expect(made.status).toBe(201);
     });
 
-    it("test_get_SLO_without_storlets", async () => {
+    it("test_get_SLO_without_storlet", async () => {
       expect(await bytesOf(await engine.fetch("GET", "/c/slo"))).toEqual(Buffer.concat(segments));
     });
 
@@ -302,98 +325,104 @@ describe.skipIf(jdk.missing !== null).each(hosts)("Java storlets through Swift, 
     });
   });
 
-  it("TestTestStorlet.test_storlet_acl_get_fail, test_storlet_acl_get_success", async () => {
-    await engine.fetch("POST", "/storlet", { headers: { "X-Container-Read": "test:tester3" } });
-    const member = await engine.as("test:tester3", "testing3");
-    const run = async (): Promise<number> => {
-      const response = await member("GET", "/c/small?op=print", { headers: { "X-Run-Storlet": "test-10.jar" } });
-      await bytesOf(response);
-      return response.status;
-    };
-    expect(await run()).toBe(403);
-    const headers = { "X-Storlet-Container-Read": "tester3", "X-Storlet-Name": "test-10.jar" };
-    expect((await engine.fetch("POST", "/c", { headers })).status).toBe(204);
-    expect(await run()).toBe(200);
-  });
-
-  it("TestIdentityStorlet.test_put", async () => {
-    expect((await put("identitystorlet-1.0.jar", "put", "content", { "X-Object-Meta-Testkey": "tester" })).status).toBe(201);
-    const stored = await engine.fetch("GET", "/c/put");
-    expect(await stored.text()).toBe("content");
-    expect(stored.headers.get("x-object-meta-testkey")).toBe("tester");
-  });
-
-  it.each([
-    ["TestIdentityStorlet.test_put_execute (query)", "?execute=true", {}, "content", "42"],
-    ["TestIdentityStorlet.test_put_execute (header)", "", { "X-Storlet-Parameter-1": "execute:true" }, "content", "42"],
-    ["TestIdentityStorlet.test_put_double (query)", "?double=true", {}, "contentcontent", null],
-    ["TestIdentityStorlet.test_put_double (header)", "", { "X-Storlet-Parameter-1": "double:true" }, "contentcontent", null],
-  ])("%s", async (_test, query, headers, body, executed) => {
-    expect((await put("identitystorlet-1.0.jar", `put${query}`, "content", headers)).status).toBe(201);
-    const stored = await engine.fetch("GET", "/c/put");
-    expect(await stored.text()).toBe(body);
-    expect(stored.headers.get("x-object-meta-execution-result")).toBe(executed);
-  });
-
-  it("TestIdentityStorlet.test_put_10MB_file", async () => {
-    const content = randomBytes(10 * 1024 * 1024);
-    const answer = await put("identitystorlet-1.0.jar", "ten-megabytes", content);
-    expect(answer.status).toBe(201);
-    expect(answer.headers.get("etag")).toBe(createHash("md5").update(content).digest("hex"));
-  });
-
-  it("TestMultiInputStorlet.test_put_extra_sources", async () => {
-    const answer = await put("multiinputstorlet-1.0.jar", "several", "first ", { "X-Storlet-Extra-Resources": "/c/small2" });
-    expect(answer.status).toBe(201);
-    expect(await (await engine.fetch("GET", "/c/several")).text()).toBe("first efghij");
-  });
-
-  it("TestMultiInputStorlet.test_put_x_copy_from_extra_sources", async () => {
-    const headers = { "X-Run-Storlet": "multiinputstorlet-1.0.jar", "X-Copy-From": "/c/small", "X-Storlet-Extra-Resources": "/c/small2" };
-    const answer = await engine.fetch("PUT", "/c/copied", { headers });
-    expect(answer.status).toBe(201);
-    expect(answer.headers.get("etag")).toBe(createHash("md5").update("0123456789abcdefghij").digest("hex"));
-    const stored = await engine.fetch("GET", "/c/copied");
-    expect(await stored.text()).toBe("0123456789abcdefghij");
-    expect(Object.fromEntries(stored.headers)).toMatchObject({ ...testkey, "x-object-meta-other": "o" });
-  });
-
-  it("TestThumbnailStorlet.test_put", async () => {
-    expect((await put("thumbnail-1.0.jar", "thumbnail", picture, { "X-Object-Meta-Name": "thumbnail" })).status).toBe(201);
-    const stored = await engine.fetch("HEAD", "/c/thumbnail");
-    expect(Number(stored.headers.get("content-length"))).toBeLessThan(picture.length);
-    expect(stored.headers.get("x-object-meta-name")).toBe("thumbnail");
-  });
-
-  it.each([
-    ["TestThumbnailStorlet.test_copy_put", "PUT", "/c/copy-of-picture", { "X-Copy-From": "/c/picture.jpg" }],
-    ["TestThumbnailStorlet.test_copy", "COPY", "/c/picture.jpg", { Destination: "/c/copy-of-picture" }],
-  ])("%s", async (_test, method, path, headers) => {
-    const answer = await engine.fetch(method, path, {
-      headers: { "X-Run-Storlet": "thumbnail-1.0.jar", "X-Object-Meta-Extra": "e", ...headers },
+  describe.each(places)("PUT, copies and the rest %s", (_where, place: Headers) => {
+    it("TestTestStorlet.test_storlet_acl_get_fail, test_storlet_acl_get_success", async () => {
+      const container = `/acl${Object.keys(place).length}`;
+      await engine.fetch("PUT", container);
+      await engine.fetch("PUT", `${container}/small`, { body: "0123456789abcd" });
+      await engine.fetch("POST", "/storlet", { headers: { "X-Container-Read": "test:tester3" } });
+      const member = await engine.as("test:tester3", "testing3");
+      const run = async (): Promise<number> => {
+        const response = await member("GET", `${container}/small?op=print`, { headers: { "X-Run-Storlet": "test-10.jar", ...place } });
+        await bytesOf(response);
+        return response.status;
+      };
+      expect(await run()).toBe(403);
+      const headers = { "X-Storlet-Container-Read": "tester3", "X-Storlet-Name": "test-10.jar" };
+      expect((await engine.fetch("POST", container, { headers })).status).toBe(204);
+      expect(await run()).toBe(200);
     });
-    expect(answer.status).toBe(201);
-    expect(answer.headers.get("x-storlet-generated-from")).toBe("c/picture.jpg");
-    expect(answer.headers.get("x-storlet-generated-from-account")).toBe("AUTH_test");
-    expect(answer.headers.get("x-storlet-generated-from-last-modified")).not.toBeNull();
-    const stored = await engine.fetch("HEAD", "/c/copy-of-picture");
-    expect(Number(stored.headers.get("content-length"))).toBeLessThan(picture.length);
-    expect(stored.headers.get("x-object-meta-extra")).toBe("e");
-    expect(stored.headers.get("x-object-meta-x-timestamp")).toBeNull();
-    expect(stored.headers.get("x-timestamp")).not.toBeNull();
-  });
 
-  it("TestTestStorlet.test_hold", async () => {
-    const response = await get("test-10.jar", "small?op=hold");
-    expect(response.status).toBe(503);
-    await bytesOf(response);
-  });
+    it("TestIdentityStorlet.test_put", async () => {
+      expect((await put("identitystorlet-1.0.jar", "put", "content", { "X-Object-Meta-Testkey": "tester", ...place })).status).toBe(201);
+      const stored = await engine.fetch("GET", "/c/put");
+      expect(await stored.text()).toBe("content");
+      expect(stored.headers.get("x-object-meta-testkey")).toBe("tester");
+    });
 
-  it("TestTestStorlet.test_parallel_print", async () => {
-    const bodies = await Promise.all(
-      Array.from({ length: 10 }, async (_, n) => (await bytesOf(await get("test-10.jar", `small?op=print&n=${n}`))).toString()),
-    );
-    bodies.forEach((body, n) => expect(body).toContain(`n    ${n}\n`));
+    it.each([
+      ["TestIdentityStorlet.test_put_execute (query)", "?execute=true", {}, "content", "42"],
+      ["TestIdentityStorlet.test_put_execute (header)", "", { "X-Storlet-Parameter-1": "execute:true" }, "content", "42"],
+      ["TestIdentityStorlet.test_put_double (query)", "?double=true", {}, "contentcontent", null],
+      ["TestIdentityStorlet.test_put_double (header)", "", { "X-Storlet-Parameter-1": "double:true" }, "contentcontent", null],
+    ])("%s", async (_test, query, headers, body, executed) => {
+      expect((await put("identitystorlet-1.0.jar", `put${query}`, "content", { ...headers, ...place })).status).toBe(201);
+      const stored = await engine.fetch("GET", "/c/put");
+      expect(await stored.text()).toBe(body);
+      expect(stored.headers.get("x-object-meta-execution-result")).toBe(executed);
+    });
+
+    it("TestIdentityStorlet.test_put_10MB_file", async () => {
+      const content = randomBytes(10 * 1024 * 1024);
+      const answer = await put("identitystorlet-1.0.jar", "ten-megabytes", content, place);
+      expect(answer.status).toBe(201);
+      expect(answer.headers.get("etag")).toBe(createHash("md5").update(content).digest("hex"));
+    });
+
+    it("TestMultiInputStorlet.test_put_extra_sources", async () => {
+      const answer = await put("multiinputstorlet-1.0.jar", "several", "first ", { "X-Storlet-Extra-Resources": "/c/small2", ...place });
+      expect(answer.status).toBe(201);
+      expect(await (await engine.fetch("GET", "/c/several")).text()).toBe("first efghij");
+    });
+
+    it("TestMultiInputStorlet.test_put_x_copy_from_extra_sources", async () => {
+      const copy = { "X-Copy-From": "/c/small", "X-Storlet-Extra-Resources": "/c/small2" };
+      const headers = { "X-Run-Storlet": "multiinputstorlet-1.0.jar", ...copy, ...place };
+      const answer = await engine.fetch("PUT", "/c/copied", { headers });
+      expect(answer.status).toBe(201);
+      expect(answer.headers.get("etag")).toBe(createHash("md5").update("0123456789abcdefghij").digest("hex"));
+      const stored = await engine.fetch("GET", "/c/copied");
+      expect(await stored.text()).toBe("0123456789abcdefghij");
+      expect(Object.fromEntries(stored.headers)).toMatchObject({ ...testkey, "x-object-meta-other": "o" });
+    });
+
+    it("TestThumbnailStorlet.test_put", async () => {
+      expect((await put("thumbnail-1.0.jar", "thumbnail", picture, { "X-Object-Meta-Name": "thumbnail", ...place })).status).toBe(201);
+      const stored = await engine.fetch("HEAD", "/c/thumbnail");
+      expect(Number(stored.headers.get("content-length"))).toBeLessThan(picture.length);
+      expect(stored.headers.get("x-object-meta-name")).toBe("thumbnail");
+    });
+
+    it.each([
+      ["TestThumbnailStorlet.test_copy_put", "PUT", "/c/copy-of-picture", { "X-Copy-From": "/c/picture.jpg" }],
+      ["TestThumbnailStorlet.test_copy", "COPY", "/c/picture.jpg", { Destination: "/c/copy-of-picture" }],
+    ])("%s", async (_test, method, path, headers) => {
+      const answer = await engine.fetch(method, path, {
+        headers: { "X-Run-Storlet": "thumbnail-1.0.jar", "X-Object-Meta-Extra": "e", ...headers, ...place },
+      });
+      expect(answer.status).toBe(201);
+      expect(answer.headers.get("x-storlet-generated-from")).toBe("c/picture.jpg");
+      expect(answer.headers.get("x-storlet-generated-from-account")).toBe("AUTH_test");
+      expect(answer.headers.get("x-storlet-generated-from-last-modified")).not.toBeNull();
+      const stored = await engine.fetch("HEAD", "/c/copy-of-picture");
+      expect(Number(stored.headers.get("content-length"))).toBeLessThan(picture.length);
+      expect(stored.headers.get("x-object-meta-extra")).toBe("e");
+      expect(stored.headers.get("x-object-meta-x-timestamp")).toBeNull();
+      expect(stored.headers.get("x-timestamp")).not.toBeNull();
+    });
+
+    it("TestTestStorlet.test_hold", async () => {
+      const response = await get("test-10.jar", "small?op=hold", place);
+      expect(response.status).toBe(503);
+      await bytesOf(response);
+    });
+
+    it("TestTestStorlet.test_parallel_print", async () => {
+      const bodies = await Promise.all(
+        Array.from({ length: 10 }, async (_, n) => (await bytesOf(await get("test-10.jar", `small?op=print&n=${n}`, place))).toString()),
+      );
+      bodies.forEach((body, n) => expect(body).toContain(`n    ${n}\n`));
+    });
   });
 
   it("refuses a chunk size that is no number, and tells why in the run", async () => {

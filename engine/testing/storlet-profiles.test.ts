@@ -1,15 +1,19 @@
 /** The two profiles side by side: each difference is one row, run on an engine of each profile. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { buildJar, findTestJdk } from "../compute/test-java.ts";
+import type { LogLine, Profile } from "../contract/index.ts";
 import type { Habits } from "../storlets/habits.ts";
-import { deployStorlets, putObject, runOf, textOf } from "./conformance.ts";
+import { callApi, deployStorlets, putObject, registrationOf, runOf, stopSandbox, textOf } from "./conformance.ts";
 import { testStorlets } from "./storlets.ts";
-import { createTestEngine, type TestEngine } from "./test-engine.ts";
+import { createTestEngine, projectRoot, type TestEngine } from "./test-engine.ts";
 
 type Headers = Record<string, string>;
 type Answer = Awaited<ReturnType<typeof textOf>>;
 
-/** A probe of one difference: what it observes, as plain data. `undefined` where this Swift cannot show it yet. */
-type Probe = (engine: TestEngine, send: Send) => Promise<unknown>;
+/** A probe of one difference: what it observes, as plain data. `undefined` where this machine cannot show it. */
+type Probe = (engine: TestEngine, send: Send, profile: Profile) => Promise<unknown>;
 type Send = (method: string, path: string, headers?: Headers, body?: string) => Promise<Answer>;
 
 const simple = { "X-Run-Storlet": "simple.py" };
@@ -48,6 +52,28 @@ class Storlet:
         out_files[0].close()
 `;
 
+const jdk = await findTestJdk(process.env);
+
+const crashing = {
+  "crash/Crash.java": `package crash; import java.util.*; import org.openstack.storlet.common.*;
+public class Crash implements IStorlet {
+  public void invoke(ArrayList<StorletInputStream> in, ArrayList<StorletOutputStream> out, Map<String, String> p, StorletLogger log) {
+    throw new IllegalStateException("before metadata");
+  }
+}`,
+};
+
+const saying = (word: string): Record<string, string> => ({
+  "say/Say.java": `package say; import java.util.*; import org.openstack.storlet.common.*;
+public class Say implements IStorlet {
+  public void invoke(ArrayList<StorletInputStream> in, ArrayList<StorletOutputStream> out, Map<String, String> p, StorletLogger log) throws StorletException {
+    StorletObjectOutputStream sink = (StorletObjectOutputStream) out.get(0);
+    sink.setMetadata(new HashMap<String, String>());
+    try { sink.getStream().write("${word}".getBytes()); } catch (java.io.IOException error) { throw new StorletException("no"); }
+  }
+}`,
+});
+
 const differences: Record<Exclude<keyof Habits, "profile">, { probe: Probe; studio: unknown; strict: unknown }> = {
   failsLogUpload: {
     probe: async (_engine, send) => {
@@ -64,14 +90,90 @@ const differences: Record<Exclude<keyof Habits, "profile">, { probe: Probe; stud
     probe: async (engine, send) => {
       const source = (word: string): string => testStorlets.upper.replace("source.read().upper()", `b'${word}'`);
       const seen: string[] = [];
+      const run = async (): Promise<unknown> => seen.push((await send("GET", "/c/o", { "X-Run-Storlet": "sized.py" })).text);
       for (const word of ["one", "two", "three"]) {
         await engine.putStorlet("sized.py", "sized.Storlet", source(word));
-        seen.push((await send("GET", "/c/o", { "X-Run-Storlet": "sized.py" })).text);
+        await run();
+        // The files of a node outlive daemon and sandbox.
+        if (word === "two") await stopSandbox(engine).then(run);
+      }
+      for (const word of ["long", "longer"]) {
+        await putObject(engine, "/dependency/kept.py", `word = b'${word}'`, { "X-Object-Meta-Storlet-Dependency-Version": "1" });
+        const source = readsDependency.replaceAll("dep", "kept");
+        await engine.putStorlet("depends.py", "depends.Storlet", source, { "X-Object-Meta-Storlet-Dependency": "kept.py" });
+        seen.push((await send("GET", "/c/o", { "X-Run-Storlet": "depends.py" })).text);
       }
       return seen;
     },
-    studio: ["one", "two", "three"],
-    strict: ["one", "one", "three"],
+    studio: ["one", "two", "two", "three", "long", "longer"],
+    strict: ["one", "one", "one", "three", "long", "long"],
+  },
+  sharesMainClass: {
+    // The second object has the first one's main class, as after a copy: on a real node their files lie side by side.
+    probe: async (engine, send) => {
+      await engine.putStorlet("shared.py", "shared.Storlet", testStorlets.upper);
+      const run = async (storlet: string): Promise<unknown> => {
+        const answer = await send("GET", "/c/o", { "X-Run-Storlet": storlet });
+        return answer.status === 200 ? answer.text : answer.status;
+      };
+      const seen = [await run("shared.py")];
+      await send("COPY", "/storlet/shared.py", { Destination: "storlet/sharing.py" });
+      seen.push(await run("sharing.py"));
+      if (jdk.missing !== null) return undefined;
+      for (const word of ["first", "second"]) {
+        await putObject(engine, `/storlet/${word}-1.0.jar`, await buildJar({ sources: saying(word) }), registrationOf("Java", "say.Say"));
+      }
+      for (const word of ["first", "second", "first"]) seen.push(await run(`${word}-1.0.jar`));
+      return seen;
+    },
+    studio: ["ABCDEF", 503, "first", "second", "first"],
+    strict: ["ABCDEF", "ABCDEF", "first", "second", "second"],
+  },
+  waitsForJava: {
+    probe: async (engine, send) => {
+      if (jdk.missing !== null) return undefined;
+      await putObject(engine, "/storlet/crash-1.0.jar", await buildJar({ sources: crashing }), registrationOf("Java", "crash.Crash"));
+      const run = { "X-Run-Storlet": "crash-1.0.jar" };
+      const get = await send("GET", "/c/o", run);
+      const put = await send("PUT", "/c/p", run, "x");
+      const { durationMs, exception } = await runOf(engine, put.headers);
+      return [get.status, short(put), exception?.type, durationMs >= 2500];
+    },
+    studio: [503, [500, "Storlet execution failed"], "java.lang.IllegalStateException", false],
+    strict: [503, [500, "Storlet execution timed out"], "java.lang.IllegalStateException", true],
+  },
+  ignoresProxyOnlyOption: {
+    probe: async (_engine, _send, profile) => {
+      await using configured = await createTestEngine({ sandbox: "process", profile, settings: "storlet_execute_on_proxy_only: true" });
+      await configured.fetch("PUT", "/c");
+      await putObject(configured, "/c/o", "abcdef");
+      await deployStorlets(configured, ["simple.py"]);
+      const answer = await textOf(configured.fetch("GET", "/c/o", { headers: { ...simple, "X-Storlet-Range": "bytes=1-2" } }));
+      // Only a range that is cut on the proxy is told of.
+      return [answer.text, answer.headers.get("storlet-input-range")];
+    },
+    studio: ["bc", "bytes 1-2/6"],
+    strict: ["bc", null],
+  },
+  needsUserName: {
+    probe: async (engine, send) => {
+      await engine.fetch("PUT", "/unnamed");
+      await putObject(engine, "/unnamed/o", "abc");
+      await engine.fetch("POST", "/storlet", { headers: { "X-Container-Read": "test:tester3" } });
+      const run = { headers: { "X-Run-Storlet": "upper.py" } };
+      const byTempauth = await engine.as("test:tester3", "testing3");
+      const byKeystone = await engine.asKeystone("test:tester3", "testing3");
+      await send("POST", "/unnamed", { "X-Storlet-Container-Read": "tester3", "X-Storlet-Name": "upper.py" });
+      return [short(await textOf(byTempauth("GET", "/unnamed/o", run))), short(await textOf(byKeystone("GET", "/unnamed/o", run)))];
+    },
+    studio: [
+      [200, "ABC"],
+      [200, "ABC"],
+    ],
+    strict: [
+      [500, "Internal server error"],
+      [200, "ABC"],
+    ],
   },
   copiesErrorPages: {
     probe: async (_engine, send) => {
@@ -171,7 +273,7 @@ const differences: Record<Exclude<keyof Habits, "profile">, { probe: Probe; stud
       await engine.fetch("POST", "/storlet", { headers: { "X-Container-Read": "test:tester3" } });
       await engine.putStorlet("Big.py", "Big.Storlet", testStorlets.upper);
       await engine.putStorlet("small.py", "small.Storlet", testStorlets.upper);
-      const member = await engine.as("test:tester3", "testing3");
+      const member = await engine.asKeystone("test:tester3", "testing3");
       const statuses: number[] = [];
       for (const name of ["Big.py", "small.py"]) {
         await send("POST", "/acls", { "X-Storlet-Container-Read": "tester3", "X-Storlet-Name": name });
@@ -219,6 +321,17 @@ const differences: Record<Exclude<keyof Habits, "profile">, { probe: Probe; stud
     studio: 201,
     strict: 405,
   },
+  refusesFreshMetadata: {
+    probe: async (_engine, send) => {
+      const statuses: number[] = [];
+      for (const value of ["false", "true"]) {
+        statuses.push((await send("COPY", "/c/o", { ...simple, Destination: "c/fresh", "X-Fresh-Metadata": value })).status);
+      }
+      return statuses;
+    },
+    studio: [201, 400],
+    strict: [400, 400],
+  },
   fixesOutputGap: {
     // A pause of 1.5 s, where 1 s is configured: the real system takes no notice of what is configured.
     probe: async (engine) => {
@@ -235,11 +348,18 @@ const differences: Record<Exclude<keyof Habits, "profile">, { probe: Probe; stud
   },
 };
 
+it("every difference is a row of docs/fidelity.md", () => {
+  const text = readFileSync(join(projectRoot, "docs/fidelity.md"), "utf8");
+  const section = text.slice(text.indexOf("## Storlets: two profiles"), text.indexOf("## Storlets: in both profiles"));
+  const named = [...section.matchAll(/^\| (\w+) /gm)].map(([, name]) => name).filter((name) => name !== "Name");
+  expect(named.toSorted()).toEqual(Object.keys(differences).toSorted());
+});
+
 describe.each(["studio", "strict"] as const)("profile %s", (profile) => {
   let engine: TestEngine;
   let send: Send;
   beforeAll(async () => {
-    engine = await createTestEngine({ sandbox: "process", profile, outputGapMs: 1000 });
+    engine = await createTestEngine({ sandbox: "process", profile, storletTimeoutMs: 3000, outputGapMs: 1000 });
     send = (method, path, headers = {}, body) => textOf(engine.fetch(method, path, { headers, ...(body === undefined ? {} : { body }) }));
     await engine.fetch("PUT", "/c");
     await putObject(engine, "/c/o", "abcdef");
@@ -249,8 +369,17 @@ describe.each(["studio", "strict"] as const)("profile %s", (profile) => {
   afterAll(() => engine[Symbol.asyncDispose](), 60_000);
 
   it.each(Object.entries(differences))("%s", async (_habit, { probe, ...expected }) => {
-    const seen = await probe(engine, send);
+    const seen = await probe(engine, send, profile);
     if (seen !== undefined) expect(seen).toEqual(expected[profile]);
+  });
+
+  it("warns where new code does not run", async () => {
+    const filter = { storlet: "sized.py", levels: ["warn"], sources: ["engine"] };
+    const lines = await callApi<LogLine[]>(engine, "logs.history", { filter, limit: 10 });
+    const expected = [
+      "The new code of sized.py is as large as the old one, which runs on: here as on the real system only another size is noticed.",
+    ];
+    expect(lines.map(({ text }) => text)).toEqual(profile === "strict" ? expected : []);
   });
 
   it("is recorded with each run", async () => {

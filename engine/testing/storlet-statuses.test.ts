@@ -1,7 +1,7 @@
 /** What storlet requests answer, row by row: deployment, invocation, copies, ACLs, conditions, logs and limits, on every kind of sandbox. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LogLine } from "../contract/index.ts";
-import { callApi, deployStorlets, putObject, runOf, sandboxHosts, textOf } from "./conformance.ts";
+import { callApi, deployStorlets, putDependency, putObject, runOf, sandboxHosts, textOf } from "./conformance.ts";
 import { createTestEngine, type TestEngine } from "./test-engine.ts";
 import { testStorlets } from "./storlets.ts";
 
@@ -96,7 +96,7 @@ const rows: Row[] = [
     "COPY, X-Fresh-Metadata",
     "COPY",
     "/c/o",
-    { ...run, Destination: "c/p", "X-Fresh-Metadata": "no" },
+    { ...run, Destination: "c/p", "X-Fresh-Metadata": "yes" },
     400,
     "Storlet on copy with X-Fresh-Metadata is not supported",
   ],
@@ -417,6 +417,27 @@ describe.each(sandboxHosts)("on %s", (_host, options) => {
     const lines = await callApi<LogLine[]>(engine, "logs.history", { filter: { run: record.id }, limit: 100 });
     expect(lines.map(({ text }) => text)).toContain("the log of this run was not stored: storletlog/upper.py.log answers 404");
     await engine.fetch("PUT", "/storletlog");
+  });
+
+  it("deploys anew where a dependency or only its permissions changed, and lets nobody execute what may not be", async () => {
+    await deployStorlets(engine, ["exec_dep.py"]);
+    const codes: unknown[] = [];
+    for (const [code, permissions] of [
+      [42, "0755"],
+      [43, "0755"],
+      [43, "0600"],
+      [44, "0700"],
+    ] as const) {
+      await putDependency(engine, "get42.sh", `#!/bin/sh\nexit ${code}\n`, permissions);
+      const answer = await send("GET", "/c/o", { "X-Run-Storlet": "exec_dep.py" });
+      codes.push([answer.status, answer.headers.get("x-object-meta-depend-ret-code")]);
+    }
+    expect(codes).toEqual([
+      [200, "42"],
+      [200, "43"],
+      [503, null],
+      [200, "44"],
+    ]);
   });
 
   it("warns of what the real system would mix up: one main class twice", async () => {

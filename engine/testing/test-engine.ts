@@ -1,6 +1,6 @@
 /** A whole engine for a test: real parts, temporary directories, ports of the system's choice; it removes itself. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { composeEngine } from "../compose.ts";
@@ -23,6 +23,8 @@ export interface TestEngine extends AsyncDisposable {
   ): Promise<Response>;
   /** The same as another user of tempauth, such as `test:tester3`. */
   as(user: string, key: string): Promise<TestEngine["fetch"]>;
+  /** The same with a token of Keystone. */
+  asKeystone(user: string, key: string): Promise<TestEngine["fetch"]>;
   /** Uploads Python source as a storlet with all its headers. */
   putStorlet(name: string, main: string, source: string, headers?: Record<string, string>): Promise<Response>;
 }
@@ -47,13 +49,29 @@ async function login(authUrl: string, user = "test:tester", key = "testing"): Pr
   return { storageUrl: response.headers.get("x-storage-url") ?? "", token: response.headers.get("x-auth-token") ?? "" };
 }
 
-/** Starts an engine on `dataDirectory` (kept) or on a temporary one (removed at the end). */
+/** A token of Keystone for `project:user`, in the default domain. */
+async function loginByKeystone(swiftUrl: string, user: string, password: string): Promise<string> {
+  const [project = "", name = ""] = user.split(":");
+  const domain = { name: "Default" };
+  const identity = { methods: ["password"], password: { user: { name, domain, password } } };
+  const response = await fetch(new URL("/v3/auth/tokens", swiftUrl), {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ auth: { identity, scope: { project: { name: project, domain } } } }),
+  });
+  const token = response.headers.get("x-subject-token");
+  if (token === null) throw new Error(`Keystone answers ${response.status}: ${await response.text()}`);
+  return token;
+}
+
+/** Starts an engine on `dataDirectory` (kept) or on a temporary one (removed at the end). `settings` is the text of its studio.yaml. */
 export async function createTestEngine(
-  options: Partial<ServeOptions> & { dockerHost?: string | undefined; forceRelay?: boolean } = {},
+  options: Partial<ServeOptions> & { dockerHost?: string | undefined; forceRelay?: boolean; settings?: string } = {},
 ): Promise<TestEngine> {
-  const { dockerHost, forceRelay = false, ...given } = options;
+  const { dockerHost, forceRelay = false, settings, ...given } = options;
   const ownDirectory = given.dataDirectory === undefined ? mkdtempSync(join(tmpdir(), "studio-test-")) : null;
   const dataDirectory = given.dataDirectory ?? (ownDirectory as string);
+  if (settings !== undefined) writeFileSync(join(dataDirectory, "studio.yaml"), settings);
   const engine = await composeEngine(
     {
       version: "0.0.0-test",
@@ -99,6 +117,7 @@ export async function createTestEngine(
       const other = await login(engine.ready.auth, user, key);
       return sender(other.storageUrl, other.token);
     },
+    asKeystone: async (user, key) => sender(storageUrl, await loginByKeystone(engine.ready.swift, user, key)),
     putStorlet: (name, main, source, headers = {}) =>
       send("PUT", `/storlet/${name}`, {
         body: source,
