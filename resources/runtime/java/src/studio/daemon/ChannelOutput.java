@@ -3,6 +3,7 @@ package studio.daemon;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
 
@@ -44,6 +45,22 @@ final class ChannelOutput extends OutputStream {
             if (channel.isOpen()) readerGone = true;
             throw error;
         }
+    }
+
+    /** Writes a file from its position to its end, and returns how much that was. */
+    synchronized long writeRest(FileChannel file) throws IOException {
+        if (buffer == null) throw new IOException("Stream closed");
+        if (!metadata.isClosed()) early = true;
+        long begin = file.position();
+        try {
+            for (long left = file.size() - begin; left > 0; left = file.size() - file.position()) {
+                file.position(file.position() + file.transferTo(file.position(), left, channel));
+            }
+        } catch (IOException error) {
+            if (channel.isOpen()) readerGone = true;
+            throw error;
+        }
+        return file.position() - begin;
     }
 
     @Override
