@@ -94,7 +94,8 @@ export function createCompute(options: ComputeOptions): Compute {
     try {
       return { invocation: await execution.begun, over: execution.over };
     } catch (error) {
-      if (error instanceof AttemptLost && error.isDaemonLost && (await ready.sandbox.isAlive())) ready.sandbox.daemons.distrust(ready.daemon);
+      if (error instanceof AttemptLost && error.isDaemonLost && (await ready.sandbox.isAlive()))
+        ready.sandbox.daemons.distrust(ready.daemon);
       throw error;
     }
   }

@@ -113,10 +113,33 @@ async function openConnections({ spec, attemptId, connect, token, lend }: Execut
   return { control, output, inputs: lent.map((loan) => (loan === null ? (feeds.shift() ?? null) : null)), loans };
 }
 
+/** One feed for every input that was not lent. */
+function createFeeds(
+  { spec, clock, log }: ExecutionOptions,
+  { inputs }: Connections,
+  events: { isBackedUp(): boolean; onBytes(sizeBytes: number): void; onFailure(error: unknown): void },
+): { feed: ReturnType<typeof createInputFeed>; watchdog: ReturnType<typeof createWatchdog> }[] {
+  const { isBackedUp, onBytes, onFailure } = events;
+  const { inputMs } = spec.deadlines;
+  return inputs.flatMap((connection, index) => {
+    if (connection === null) return [];
+    const watchdog = createWatchdog(clock, inputMs, () => {
+      // The storlet may be waiting for its own reader: that is no fault of it.
+      if (isBackedUp()) return false;
+      log.warn(`The storlet read nothing of input ${index} for ${inputMs / 1000} s: the input ends here.`);
+      feed.stop();
+      return true;
+    });
+    const { body } = spec.inputs[index] as InvocationSpec["inputs"][number];
+    const feed = createInputFeed({ connection, body, watchdog, onBytes, onFailure });
+    return [{ feed, watchdog }];
+  });
+}
+
 function followRun(options: ExecutionOptions, connections: Connections, onOver: () => void): Promise<Invocation> {
   const { spec, placement, clock, log, places } = options;
   const { name } = spec.bundle;
-  const { replyMs, inputMs, gapMs } = spec.deadlines;
+  const { replyMs, gapMs } = spec.deadlines;
 
   let bytesIn = 0;
   let bytesOut = 0;
@@ -161,23 +184,10 @@ function followRun(options: ExecutionOptions, connections: Connections, onOver: 
     onCancel: () => end(failed.cancelledError()),
   });
 
-  const feeds = connections.inputs.flatMap((connection, index) => {
-    if (connection === null) return [];
-    const watchdog = createWatchdog(clock, inputMs, () => {
-      // The storlet may be waiting for its own reader: that is no fault of it.
-      if (output.isBackedUp()) return false;
-      log.warn(`The storlet read nothing of input ${index} for ${inputMs / 1000} s: the input ends here.`);
-      feed.stop();
-      return true;
-    });
-    const feed = createInputFeed({
-      connection,
-      body: (spec.inputs[index] as InvocationSpec["inputs"][number]).body,
-      watchdog,
-      onBytes: (sizeBytes) => (bytesIn += sizeBytes),
-      onFailure: (error) => end(spec.signal.aborted ? failed.cancelledError() : failed.inputError(error)),
-    });
-    return [{ feed, watchdog }];
+  const feeds = createFeeds(options, connections, {
+    isBackedUp: () => output.isBackedUp(),
+    onBytes: (sizeBytes) => (bytesIn += sizeBytes),
+    onFailure: (error) => end(spec.signal.aborted ? failed.cancelledError() : failed.inputError(error)),
   });
 
   /** The wait for metadata or the first byte is over, well or badly. */

@@ -21,7 +21,7 @@ export interface Loans {
 }
 
 /** Of the channels directory: where lent files appear. Who knows a name can open it; nobody inside can ask for names. */
-const folder = "given";
+export const loansFolder = "given";
 const nameBytes = 16;
 const traversable = 0o711;
 const readOnly = 0o444;
@@ -34,7 +34,7 @@ export async function createLoans(channelsDirectory: string, reader: { readonly 
   const uid = process.geteuid?.();
   const gid = process.getegid?.();
   if (reader === null || uid === undefined || gid === undefined || reader.uid === uid) return null;
-  const directory = join(channelsDirectory, folder);
+  const directory = join(channelsDirectory, loansFolder);
   try {
     await chown(channelsDirectory, uid, gid);
     await chmod(channelsDirectory, traversable);
@@ -76,7 +76,7 @@ function lendFile(directory: string, file: FileSlice, ownUid: number): Loan | nu
 
 /** A loan of the file that a body comes from; null where it comes from none, or where that has to be fed. */
 export function lendBody(body: Body, lend: Loans["lend"]): Loan | null {
-  return isByteStream(body) && body.file !== undefined ? lend(body.file) : null;
+  return isByteStream(body) && body.file?.startBytes === 0 ? lend(body.file) : null;
 }
 
 function unlinkQuietly(path: string): void {

@@ -10,7 +10,7 @@ import { removeHalfWrittenBundles, safeName } from "./bundles.ts";
 import { assertSocketPath, socketsFolder } from "./channel.ts";
 import { guardChannels } from "./channels-guard.ts";
 import { createDaemons, type Daemon, type Daemons } from "./daemons.ts";
-import { createLoans, type Loans } from "./loans.ts";
+import { createLoans, loansFolder, type Loans } from "./loans.ts";
 import { createJavaTools, type JavaTools } from "./java-tools.ts";
 import type { LogBus } from "./log-bus.ts";
 import { checkAnswerSchema, pingAnswerSchema, protocolVersion } from "./protocol.ts";
@@ -219,9 +219,11 @@ export async function startSandbox(settings: SandboxSettings, scope: string): Pr
     });
     if (!answer.ok || answer.protocol !== protocolVersion) throw startFailed("Its agent speaks another protocol than this engine.");
     if (answer.movable) await hideSockets(made, directories);
-    loans = answer.movable ? await createLoans(directories.channels, made.useSockets === undefined ? null : (made.bundleOwner ?? null)) : null;
+    loans = answer.movable
+      ? await createLoans(directories.channels, made.useSockets === undefined ? null : (made.bundleOwner ?? null))
+      : null;
     const { onAgentEvent } = daemons;
-    guard = guardChannels(directories.channels, (name) => void end(`a storlet wrote ${name} beside the sockets.`, false));
+    guard = guardChannels(directories.channels, loansFolder, (name) => void end(`a storlet wrote ${name} beside the sockets.`, false));
     watch = await watchAgent(
       (name) => made.connect(name),
       onAgentEvent,

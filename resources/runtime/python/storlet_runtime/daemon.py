@@ -17,6 +17,8 @@ from .spares import Spare, receive_job
 from .wire import Greeter, Loop, close_quietly, encode
 
 HELLO_BYTES = 1024 * 1024
+#: What an output's connection may hold while the engine is busy: neither side then waits for the other with every write.
+SEND_BYTES = 1024 * 1024
 #: How long a stream waits for its invocation, and an invocation for its streams.
 PAIRING_SECONDS = 30
 #: Children that wait for their invocation. They are forked while nothing runs; beyond them, an invocation waits for its fork.
@@ -106,6 +108,8 @@ class Daemon:
         self._queue_if_complete(invocation)
 
     def _on_stream(self, connection, identity, name):
+        if name == "out":
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BYTES)
         invocation = self.pending.get(identity)
         if invocation is None:
             self.strays.setdefault(identity, {})[name] = connection

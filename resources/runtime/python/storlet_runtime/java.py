@@ -120,7 +120,7 @@ def starter(command, fds, hidden):
 
     def start():
         processes.die_with_parent()
-        if not hidden or "studio.daemon.Main" not in command:
+        if not hidden:
             return
         try:
             import ctypes

@@ -2,6 +2,7 @@ package studio.daemon;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
@@ -9,6 +10,9 @@ import java.util.Objects;
 
 /** The output's bytes: every write leaves at once, as with the real system's pipe. */
 final class ChannelOutput extends OutputStream {
+    /** What the connection may hold while the engine is busy: neither side then waits for the other with every write. */
+    private static final int SEND_BYTES = 1024 * 1024;
+
     private final SocketChannel channel;
     /** Null once closed. */
     private ByteBuffer buffer = Buffers.take();
@@ -19,6 +23,11 @@ final class ChannelOutput extends OutputStream {
     ChannelOutput(SocketChannel channel, MetadataOutput metadata) {
         this.channel = channel;
         this.metadata = metadata;
+        try {
+            channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BYTES);
+        } catch (IOException ignored) {
+            // The system's own size does as well, with more waiting.
+        }
     }
 
     synchronized boolean isClosed() {
