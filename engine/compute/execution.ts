@@ -5,7 +5,8 @@ import type { Clock } from "../support/clock.ts";
 import { StudioError } from "../support/errors.ts";
 import { receiveJsonLines } from "./channel.ts";
 import { watchContract } from "./contract-check.ts";
-import { createInputFeed, earlyBody } from "./input-feed.ts";
+import { earlyBody } from "./input-feed.ts";
+import { createFeeds } from "./input-feeds.ts";
 import { lendBody, type Loan, type Loans } from "./loans.ts";
 import { createOutputReader } from "./output-reader.ts";
 import { runEventSchema, type RunEvent, type RunExit } from "./protocol.ts";
@@ -113,29 +114,6 @@ async function openConnections({ spec, attemptId, connect, token, lend }: Execut
   return { control, output, inputs: lent.map((loan) => (loan === null ? (feeds.shift() ?? null) : null)), loans };
 }
 
-/** One feed for every input that was not lent. */
-function createFeeds(
-  { spec, clock, log }: ExecutionOptions,
-  { inputs }: Connections,
-  events: { isBackedUp(): boolean; onBytes(sizeBytes: number): void; onFailure(error: unknown): void },
-): { feed: ReturnType<typeof createInputFeed>; watchdog: ReturnType<typeof createWatchdog> }[] {
-  const { isBackedUp, onBytes, onFailure } = events;
-  const { inputMs } = spec.deadlines;
-  return inputs.flatMap((connection, index) => {
-    if (connection === null) return [];
-    const watchdog = createWatchdog(clock, inputMs, () => {
-      // The storlet may be waiting for its own reader: that is no fault of it.
-      if (isBackedUp()) return false;
-      log.warn(`The storlet read nothing of input ${index} for ${inputMs / 1000} s: the input ends here.`);
-      feed.stop();
-      return true;
-    });
-    const { body } = spec.inputs[index] as InvocationSpec["inputs"][number];
-    const feed = createInputFeed({ connection, body, watchdog, onBytes, onFailure });
-    return [{ feed, watchdog }];
-  });
-}
-
 function followRun(options: ExecutionOptions, connections: Connections, onOver: () => void): Promise<Invocation> {
   const { spec, placement, clock, log, places } = options;
   const { name } = spec.bundle;
@@ -184,7 +162,7 @@ function followRun(options: ExecutionOptions, connections: Connections, onOver: 
     onCancel: () => end(failed.cancelledError()),
   });
 
-  const feeds = createFeeds(options, connections, {
+  const feeds = createFeeds(options, connections.inputs, {
     isBackedUp: () => output.isBackedUp(),
     onBytes: (sizeBytes) => (bytesIn += sizeBytes),
     onFailure: (error) => end(spec.signal.aborted ? failed.cancelledError() : failed.inputError(error)),

@@ -94,6 +94,20 @@ for (const sandbox of await testSandboxes()) {
       expect([first.wasFed(), second.wasFed()]).toEqual([!lends, !lends]);
     });
 
+    it.skipIf(jdk.missing !== null)("gives Java a stream that skips and tells what is left", async () => {
+      const half = await test.compute.invoke(runOf(java, bodyOf(await storeFile()).body, { params: { op: "half" } }));
+      const even = content.filter((_byte, index) => index % 2 === 0);
+      expect(await readBody(half.output, sizeBytes)).toEqual(even);
+      const params = { op: "range", skip: "299990" };
+      const skipped = await test.compute.invoke(runOf(java, bodyOf(await storeFile()).body, { params }));
+      const answer = (await readBody(skipped.output, sizeBytes)).toString("latin1");
+      if (lends) {
+        expect(answer).toBe(`300000 false no reset 299990 ${content.subarray(299_990).toString("latin1")} -1 0`);
+      } else {
+        expect(answer).toMatch(/^\d+ false no reset \d+ /);
+      }
+    });
+
     it.each([
       ["a part of a file", async () => bodyOf(await storeFile(), 1000, 2000), content.subarray(1000, 2000)],
       ["the beginning of a file", async () => bodyOf(await storeFile(), 0, 1000), content.subarray(0, 1000)],
