@@ -90,7 +90,8 @@ async function openConnections({ spec, attemptId, connect, token, lend }: Execut
     return connection;
   };
   const stream = (name: string, body?: Uint8Array): Promise<Duplex> => open({ op: "stream", invocation: attemptId, name }, body);
-  const lent = spec.inputs.map(({ body }) => lendBody(body, lend));
+  // Where the daemon cuts, the storlet must not have the file itself.
+  const lent = spec.inputs.map(({ body, range }) => (range === undefined ? lendBody(body, lend) : null));
   const inputs = spec.inputs.map(({ metadata, range }, index) => ({
     metadata,
     ...(range === undefined ? {} : { range }),

@@ -119,6 +119,14 @@ for (const sandbox of await testSandboxes()) {
       expect(await given()).toEqual([]);
     });
 
+    it("feeds an input that the daemon cuts", async () => {
+      const stored = bodyOf(await storeFile());
+      const inputs = [{ body: stored.body, metadata: {}, range: { start: 5, end: 100_000 } }];
+      const invocation = await test.compute.invoke(runOf(identityStorlet, undefined, { inputs }));
+      expect(await readBody(invocation.output, sizeBytes)).toEqual(content.subarray(5, 100_000));
+      expect(stored.wasFed()).toBe(true);
+    });
+
     it("feeds what has no name any more", async () => {
       const path = await storeFile();
       const kept = `${path}.kept`;
