@@ -5,7 +5,9 @@ import type { Clock } from "../support/clock.ts";
 import { StudioError } from "../support/errors.ts";
 import { receiveJsonLines } from "./channel.ts";
 import { watchContract } from "./contract-check.ts";
-import { createInputFeed, earlyBody } from "./input-feed.ts";
+import { earlyBody } from "./input-feed.ts";
+import { createFeeds } from "./input-feeds.ts";
+import { lendBody, type Loan, type Loans } from "./loans.ts";
 import { createOutputReader } from "./output-reader.ts";
 import { runEventSchema, type RunEvent, type RunExit } from "./protocol.ts";
 import * as failed from "./failure.ts";
@@ -26,6 +28,8 @@ export interface ExecutionOptions {
   readonly places: number;
   /** Shown on every connection where the daemon asks for it. */
   readonly token?: string | undefined;
+  /** Shows a stored file to the daemon; null where it is to be fed. */
+  readonly lend: Loans["lend"];
   readonly clock: Clock;
   readonly log: RunLog;
   /** Opens a connection to the daemon. */
@@ -37,10 +41,13 @@ export interface ExecutionOptions {
 /** The run never touched its input and the daemon is gone: it can be tried again elsewhere. */
 export class AttemptLost extends Error {
   readonly reason: StudioError;
+  /** False where the daemon itself is well. */
+  readonly isDaemonLost: boolean;
 
-  constructor(reason: StudioError) {
+  constructor(reason: StudioError, isDaemonLost = true) {
     super(reason.message);
     this.reason = reason;
+    this.isDaemonLost = isDaemonLost;
   }
 }
 
@@ -67,12 +74,14 @@ export function startExecution(options: ExecutionOptions): Execution {
 
 interface Connections {
   readonly control: Duplex;
-  readonly inputs: readonly Duplex[];
+  /** By input; null for those that were lent. */
+  readonly inputs: readonly (Duplex | null)[];
   readonly output: Duplex;
+  readonly loans: readonly Loan[];
 }
 
 /** All at once; each says what it is as soon as it stands. */
-async function openConnections({ spec, attemptId, connect, token }: ExecutionOptions): Promise<Connections> {
+async function openConnections({ spec, attemptId, connect, token, lend }: ExecutionOptions): Promise<Connections> {
   const open = async (hello: object, body?: Uint8Array): Promise<Duplex> => {
     const connection = await connect();
     const line = `${JSON.stringify(token === undefined ? hello : { ...hello, token })}\n`;
@@ -81,26 +90,35 @@ async function openConnections({ spec, attemptId, connect, token }: ExecutionOpt
     return connection;
   };
   const stream = (name: string, body?: Uint8Array): Promise<Duplex> => open({ op: "stream", invocation: attemptId, name }, body);
-  const inputs = spec.inputs.map(({ metadata, range }) => (range === undefined ? { metadata } : { metadata, range }));
+  // Where the daemon cuts, the storlet must not have the file itself.
+  const lent = spec.inputs.map(({ body, range }) => (range === undefined ? lendBody(body, lend) : null));
+  const inputs = spec.inputs.map(({ metadata, range }, index) => ({
+    metadata,
+    ...(range === undefined ? {} : { range }),
+    ...(lent[index] === null ? {} : { file: lent[index]?.name }),
+  }));
+  const fed = [...spec.inputs.entries()].filter(([index]) => lent[index] === null);
   const opened = await Promise.allSettled([
     open({ op: "invoke", invocation: attemptId, params: spec.params, inputs }),
     stream("out"),
-    ...spec.inputs.map(({ body }, index) => stream(`in${index}`, earlyBody(body))),
+    ...fed.map(([index, { body }]) => stream(`in${index}`, earlyBody(body))),
   ]);
+  const loans = lent.filter((loan) => loan !== null);
   const connections = opened.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   const refused = opened.find((result) => result.status === "rejected");
   if (refused !== undefined) {
     for (const connection of connections) connection.destroy();
+    for (const loan of loans) loan.end();
     throw refused.reason;
   }
   const [control, output, ...feeds] = connections as [Duplex, Duplex, ...Duplex[]];
-  return { control, output, inputs: feeds };
+  return { control, output, inputs: lent.map((loan) => (loan === null ? (feeds.shift() ?? null) : null)), loans };
 }
 
 function followRun(options: ExecutionOptions, connections: Connections, onOver: () => void): Promise<Invocation> {
   const { spec, placement, clock, log, places } = options;
   const { name } = spec.bundle;
-  const { replyMs, inputMs, gapMs } = spec.deadlines;
+  const { replyMs, gapMs } = spec.deadlines;
 
   let bytesIn = 0;
   let bytesOut = 0;
@@ -145,22 +163,10 @@ function followRun(options: ExecutionOptions, connections: Connections, onOver: 
     onCancel: () => end(failed.cancelledError()),
   });
 
-  const feeds = connections.inputs.map((connection, index) => {
-    const watchdog = createWatchdog(clock, inputMs, () => {
-      // The storlet may be waiting for its own reader: that is no fault of it.
-      if (output.isBackedUp()) return false;
-      log.warn(`The storlet read nothing of input ${index} for ${inputMs / 1000} s: the input ends here.`);
-      feed.stop();
-      return true;
-    });
-    const feed = createInputFeed({
-      connection,
-      body: (spec.inputs[index] as InvocationSpec["inputs"][number]).body,
-      watchdog,
-      onBytes: (sizeBytes) => (bytesIn += sizeBytes),
-      onFailure: (error) => end(spec.signal.aborted ? failed.cancelledError() : failed.inputError(error)),
-    });
-    return { feed, watchdog };
+  const feeds = createFeeds(options, connections.inputs, {
+    isBackedUp: () => output.isBackedUp(),
+    onBytes: (sizeBytes) => (bytesIn += sizeBytes),
+    onFailure: (error) => end(spec.signal.aborted ? failed.cancelledError() : failed.inputError(error)),
   });
 
   /** The wait for metadata or the first byte is over, well or badly. */
@@ -191,6 +197,12 @@ function followRun(options: ExecutionOptions, connections: Connections, onOver: 
     if (isOver) return;
     log.event(event);
     switch (event.event) {
+      case "opened":
+        for (const loan of connections.loans) loan.end();
+        break;
+      case "unreadable":
+        lose(failed.sandboxGoneError("The daemon could not open a file that was lent to it."), false);
+        break;
       case "started":
         hasStarted = true;
         enter("metadata");
@@ -208,6 +220,7 @@ function followRun(options: ExecutionOptions, connections: Connections, onOver: 
         break;
       case "contract":
         contract.told(event);
+        bytesIn += event.fileBytes;
         break;
       case "reader-gone":
         readerGone = true;
@@ -256,7 +269,16 @@ function followRun(options: ExecutionOptions, connections: Connections, onOver: 
       watchdog[Symbol.dispose]();
       feed.stop();
     }
+    for (const loan of connections.loans) loan.end();
     connections.control.destroy();
+  }
+
+  /** Nothing has been used up: another attempt may run. */
+  function lose(error: StudioError, isDaemonLost: boolean): void {
+    close();
+    output.close();
+    rejectBegun?.(new AttemptLost(error, isDaemonLost));
+    onOver();
   }
 
   function end(error: StudioError | null): void {
@@ -285,10 +307,7 @@ function followRun(options: ExecutionOptions, connections: Connections, onOver: 
       end(error);
       return;
     }
-    close();
-    output.close();
-    rejectBegun?.(new AttemptLost(error));
-    onOver();
+    lose(error, true);
   }
 
   const onAbort = (): void => end(failed.cancelledError());

@@ -7,7 +7,7 @@ import unittest
 from storlet_runtime.check import check_source
 from storlet_runtime.failures import describe
 from storlet_runtime.lines import BURST_LINES, LINES_PER_SECOND, LINE_BYTES, LineBudget, LineSplitter, PrintedLines
-from storlet_runtime.wire import Greeter, Loop, listen
+from storlet_runtime.wire import Greeter, Loop, SocketsDirectory
 
 
 class LineSplitterTest(unittest.TestCase):
@@ -118,10 +118,12 @@ class GreeterTest(unittest.TestCase):
     def setUp(self):
         self.directory = tempfile.TemporaryDirectory()
         self.addCleanup(self.directory.cleanup)
-        self.path = os.path.join(self.directory.name, "a.sock")
+        self.path = os.path.join(self.directory.name, "s", "a.sock")
         self.loop = Loop()
         self.hellos = []
-        self.listener = listen(self.path)
+        self.sockets = SocketsDirectory(self.directory.name)
+        self.listener = self.sockets.listen("a.sock")
+        self.listener.setblocking(False)
         self.addCleanup(self.listener.close)
         self.greeter = Greeter(self.loop, self.listener, 200000, lambda connection, message: self.hellos.append((connection, message)), -1)
 
@@ -184,4 +186,15 @@ class GreeterTest(unittest.TestCase):
         self.assertLess(sent, 2000000)
 
     def test_a_path_that_is_too_long(self):
-        self.assertRaisesRegex(OSError, "longer than 107", listen, "/tmp/" + "x" * 120)
+        self.assertRaisesRegex(OSError, "longer than 107", self.sockets.listen, "x" * 120)
+
+    def test_sockets_are_made_where_their_directory_has_been_moved(self):
+        if not self.sockets.is_movable:
+            self.skipTest("there is no /proc")
+        moved = os.path.join(self.directory.name, "elsewhere")
+        os.rename(os.path.join(self.directory.name, "s"), moved)
+        self.sockets.listen("b.sock").close()
+        self.assertEqual(sorted(os.listdir(moved)), ["a.sock", "b.sock"])
+        self.sockets.remove("b.sock")
+        self.sockets.remove("b.sock")
+        self.assertEqual(os.listdir(moved), ["a.sock"])
