@@ -16,6 +16,7 @@ import { createLogBus, type LogBus } from "./compute/log-bus.ts";
 import type { Compute } from "./compute/types.ts";
 import type { DoctorReport, EngineEvent, EngineStatus, ImageList, ImageProgress } from "./contract/index.ts";
 import { createAuthoring } from "./control/authoring.ts";
+import { createNewStorlets } from "./control/new-storlets.ts";
 import { createObjectService } from "./control/objects.ts";
 import { createObjectWatch } from "./control/object-watch.ts";
 import { createRouter } from "./control/router.ts";
@@ -197,6 +198,7 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
     events,
     logs,
     workspace: authoring,
+    storlets: createNewStorlets({ workspace, directory: join(surroundings.resourcesDirectory, "templates"), authoring }),
     objects,
     snapshots: {
       list: () => store.snapshots.list(),

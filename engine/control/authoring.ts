@@ -25,6 +25,8 @@ type Step = SaveResult["steps"][number];
 export function createAuthoring(options: AuthoringOptions): ControlServices["workspace"] & {
   /** Deploys every storlet that was never deployed, without starting daemons. Returns how many that were. */
   publishDrafts(): Promise<number>;
+  /** One storlet folder. Throws NOT_FOUND. */
+  storlet(name: string): Promise<StorletSummary>;
 } {
   const { workspace, deployer, compute, scope, clock } = options;
   /** The last deployment of a storlet folder that did not go through. */
@@ -43,8 +45,9 @@ export function createAuthoring(options: AuthoringOptions): ControlServices["wor
       files,
     };
     if (manifest === null) return { ...none, state: "failed", problem };
-    const { language, main, description, example } = manifest;
-    const known = { ...none, objectName: objectNameOf(manifest, name), language, main, description, example };
+    const { language, main, title, description, lesson, tags, parameters, example } = manifest;
+    const said = { language, main, title, description, lesson, tags, parameters, example };
+    const known = { ...none, ...said, objectName: objectNameOf(manifest, name) };
     try {
       const file = mainSourceOf(
         manifest,
@@ -131,6 +134,7 @@ export function createAuthoring(options: AuthoringOptions): ControlServices["wor
 
   return {
     storlets: async () => Promise.all((await workspace.storlets()).map(summarise)),
+    storlet: async (name) => summarise(await workspace.storlet(name)),
     read: (path) => workspace.read(path),
 
     async save(path, text, baseVersion) {
