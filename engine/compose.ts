@@ -1,6 +1,6 @@
 /** The one place where the engine's parts are made and connected. Owns their order of birth and death, and no decisions but that. */
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CliHost, RunningEngine, ServeOptions } from "./cli/host.ts";
@@ -17,12 +17,14 @@ import type { Compute } from "./compute/types.ts";
 import type { DoctorReport, EngineEvent, EngineStatus, ImageList, ImageProgress } from "./contract/index.ts";
 import { createAuthoring } from "./control/authoring.ts";
 import { createNewStorlets } from "./control/new-storlets.ts";
+import { createDrafts } from "./control/drafts.ts";
 import { createObjectService } from "./control/objects.ts";
 import { createObjectWatch } from "./control/object-watch.ts";
 import { createRouter } from "./control/router.ts";
 import { createRunCapture } from "./control/run-capture.ts";
 import { createSandboxWatch } from "./control/sandbox-watch.ts";
 import { createControlServer } from "./control/server.ts";
+import { readToken } from "./control/session-token.ts";
 import { runDoctor } from "./doctor/doctor.ts";
 import { createRuns, type Runs } from "./runs/runs.ts";
 import { createStore } from "./store/store.ts";
@@ -30,7 +32,7 @@ import { createDeployer } from "./storlets/deployer.ts";
 import { habitsOf } from "./storlets/habits.ts";
 import { createStorletMiddleware, storletsInfo } from "./storlets/middleware.ts";
 import { scopeOf, storletContainer } from "./storlets/rules.ts";
-import { randomId, systemClock } from "./support/clock.ts";
+import { systemClock } from "./support/clock.ts";
 import { announceEngine } from "./support/discovery.ts";
 import { StudioError, toStudioError } from "./support/errors.ts";
 import { createEmitter, type Emitter } from "./support/lifecycle.ts";
@@ -58,17 +60,6 @@ const defaultSwiftPort = 8080;
 
 /** The account that the screen and the command line work in. */
 const workspaceAccount = "AUTH_test";
-
-function readToken(dataDirectory: string): string {
-  const path = join(dataDirectory, "session-token");
-  if (existsSync(path)) {
-    const token = readFileSync(path, "utf8").trim();
-    if (/^[0-9a-f]{48}$/.test(token)) return token;
-  }
-  const token = randomId(24);
-  writeFileSync(path, `${token}\n`, { mode: 0o600 });
-  return token;
-}
 
 function describeBug(logs: LogBus, what: string): (error: unknown) => void {
   return (thrown) => {
@@ -134,6 +125,7 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
   const sandboxWatch = stack.use(createSandboxWatch({ compute, clock }));
 
   const events = createEmitter<EngineEvent>();
+  const drafts = createDrafts(workspaceAccount, logs);
   const storlets = createStorletMiddleware({
     compute,
     logs,
@@ -143,6 +135,7 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
     executeOnProxy: settings.executeOnProxy,
     maxExtraResources: settings.maxExtraResources,
     recordRun: (run) => runs.put(run),
+    deployDraft: drafts.deploy,
   });
   const captureRuns = createRunCapture({
     keep(transactionId, exchange) {
@@ -175,7 +168,7 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
   const deployer = createDeployer({ client, compute });
   const authoring = createAuthoring({ workspace, deployer, compute, scope: scopeOf(workspaceAccount), clock });
   await deployer.prepareAccount();
-  await publishSamples({ workspace, client, authoring });
+  await publishSamples({ workspace, client, authoring, drafts });
   stack.use(connectEvents(events, { compute, runs, workspace }));
 
   const status = (): EngineStatus => ({

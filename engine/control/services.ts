@@ -38,7 +38,7 @@ export interface ControlServices {
     save(path: string, text: string, baseVersion: string | null): Promise<SaveResult>;
     /** Checks, deploys and loads what is on disk. */
     deploy(storlet: string): Promise<SaveResult>;
-    /** Deploys a file from anywhere on this machine, with the `storlet.yaml` beside it where there is one. */
+    /** Deploys a folder or file from anywhere on this machine, by the `storlet.yaml` in it, beside or above it where there is one. */
     deployFile(file: string): Promise<SaveResult>;
   };
 

@@ -45,6 +45,9 @@ describe("parseManifest", () => {
   });
   it.each([
     ["language: python", "main"],
+    ["language: python\nmain: a", "file.Class"],
+    ["language: python\nmain: a.b.C", "file.Class"],
+    ["language: java\nmain: org/x/A", "package.Class"],
     ["language: perl\nmain: a.B", "language"],
     ["language: java\nmain: a.B\nversion: 1/2", "version"],
     ["language: python\nmain: a.B\nmian: c", "mian"],

@@ -8,34 +8,45 @@ const scalarSchema = z.union([z.string(), z.number(), z.boolean()]).transform(St
 
 const objectPathSchema = z.string().regex(/^[^/]+\/.+$/, "write it as container/object");
 
+/** How an entry class is written. Python storlets have one module, so one dot. */
+const mainForms = {
+  python: { pattern: /^[A-Za-z_]\w*\.[A-Za-z_]\w*$/, written: "file.Class" },
+  java: { pattern: /^[\p{L}_$][\p{L}\p{N}_$]*(?:\.[\p{L}_$][\p{L}\p{N}_$]*)*$/u, written: "package.Class" },
+} as const;
+
 /** Only the language, the main class and what it depends on decide what is deployed; the rest is for people. */
-const manifestSchema = z.strictObject({
-  title: z.string().max(80).default(""),
-  description: z.string().default(""),
-  /** What a reader learns from it, in one sentence. */
-  lesson: z.string().max(200).default(""),
-  tags: z.array(z.string().regex(/^[a-z][a-z0-9-]*$/, "lower-case letters, digits and dashes")).default([]),
-  language: languageSchema,
-  main: z.string().min(1),
-  "language-version": scalarSchema.optional(),
-  version: scalarSchema.pipe(z.string().regex(/^[A-Za-z0-9._]+$/, "letters, digits, dots and underscores")).default("1.0"),
-  dependencies: z.array(z.string()).default([]),
-  parameters: z.record(z.string(), z.string()).default({}),
-  example: z
-    .strictObject({
-      object: objectPathSchema,
-      params: z.record(z.string(), scalarSchema).default({}),
-      door: doorSchema.optional(),
-      destination: objectPathSchema.optional(),
-      range: z
-        .string()
-        .regex(/^bytes=/, "write it as bytes=first-last")
-        .optional(),
-      extra: z.array(objectPathSchema).optional(),
-      headers: z.record(z.string(), scalarSchema).optional(),
-    })
-    .optional(),
-});
+const manifestSchema = z
+  .strictObject({
+    title: z.string().max(80).default(""),
+    description: z.string().default(""),
+    /** What a reader learns from it, in one sentence. */
+    lesson: z.string().max(200).default(""),
+    tags: z.array(z.string().regex(/^[a-z][a-z0-9-]*$/, "lower-case letters, digits and dashes")).default([]),
+    language: languageSchema,
+    main: z.string().min(1),
+    "language-version": scalarSchema.optional(),
+    version: scalarSchema.pipe(z.string().regex(/^[A-Za-z0-9._]+$/, "letters, digits, dots and underscores")).default("1.0"),
+    dependencies: z.array(z.string()).default([]),
+    parameters: z.record(z.string(), z.string()).default({}),
+    example: z
+      .strictObject({
+        object: objectPathSchema,
+        params: z.record(z.string(), scalarSchema).default({}),
+        door: doorSchema.optional(),
+        destination: objectPathSchema.optional(),
+        range: z
+          .string()
+          .regex(/^bytes=/, "write it as bytes=first-last")
+          .optional(),
+        extra: z.array(objectPathSchema).optional(),
+        headers: z.record(z.string(), scalarSchema).optional(),
+      })
+      .optional(),
+  })
+  .superRefine(({ language, main }, context) => {
+    if (mainForms[language].pattern.test(main)) return;
+    context.addIssue({ code: "custom", path: ["main"], message: `${main} is no class: write it as ${mainForms[language].written}` });
+  });
 
 export interface Manifest {
   title: string;
