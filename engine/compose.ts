@@ -1,6 +1,6 @@
 /** The one place where the engine's parts are made and connected. Owns their order of birth and death, and no decisions but that. */
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CliHost, RunningEngine, ServeOptions } from "./cli/host.ts";
@@ -16,6 +16,8 @@ import { createLogBus, type LogBus } from "./compute/log-bus.ts";
 import type { Compute } from "./compute/types.ts";
 import type { DoctorReport, EngineEvent, EngineStatus, ImageList, ImageProgress } from "./contract/index.ts";
 import { createAuthoring } from "./control/authoring.ts";
+import { createNewStorlets } from "./control/new-storlets.ts";
+import { createDrafts } from "./control/drafts.ts";
 import { createObjectService } from "./control/objects.ts";
 import { createObjectWatch } from "./control/object-watch.ts";
 import { createRouter } from "./control/router.ts";
@@ -23,6 +25,7 @@ import { createRunCapture } from "./control/run-capture.ts";
 import { createSandboxWatch } from "./control/sandbox-watch.ts";
 import { createTerminals } from "./control/terminals.ts";
 import { createControlServer } from "./control/server.ts";
+import { readToken } from "./control/session-token.ts";
 import { runDoctor } from "./doctor/doctor.ts";
 import { createRuns, type Runs } from "./runs/runs.ts";
 import { createStore } from "./store/store.ts";
@@ -31,7 +34,7 @@ import { habitsOf } from "./storlets/habits.ts";
 import { createStorletMiddleware, storletsInfo } from "./storlets/middleware.ts";
 import { chooseBundles } from "./storlets/node-cache.ts";
 import { scopeOf, storletContainer } from "./storlets/rules.ts";
-import { randomId, systemClock } from "./support/clock.ts";
+import { systemClock } from "./support/clock.ts";
 import { announceEngine } from "./support/discovery.ts";
 import { StudioError, toStudioError } from "./support/errors.ts";
 import { createEmitter, type Emitter } from "./support/lifecycle.ts";
@@ -59,17 +62,6 @@ const defaultSwiftPort = 8080;
 
 /** The account that the screen and the command line work in. */
 const workspaceAccount = "AUTH_test";
-
-function readToken(dataDirectory: string): string {
-  const path = join(dataDirectory, "session-token");
-  if (existsSync(path)) {
-    const token = readFileSync(path, "utf8").trim();
-    if (/^[0-9a-f]{48}$/.test(token)) return token;
-  }
-  const token = randomId(24);
-  writeFileSync(path, `${token}\n`, { mode: 0o600 });
-  return token;
-}
 
 function describeBug(logs: LogBus, what: string): (error: unknown) => void {
   return (thrown) => {
@@ -136,6 +128,7 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
 
   const events = createEmitter<EngineEvent>();
   const bundleOf = chooseBundles(settings.profile, { directory: join(dataDirectory, "node-cache"), compute, logs });
+  const drafts = createDrafts(workspaceAccount, logs);
   const storlets = createStorletMiddleware({
     compute,
     logs,
@@ -146,6 +139,7 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
     executeOnProxy: settings.executeOnProxy,
     maxExtraResources: settings.maxExtraResources,
     recordRun: (run) => runs.put(run),
+    deployDraft: drafts.deploy,
   });
   const captureRuns = createRunCapture({
     keep(transactionId, exchange) {
@@ -180,7 +174,7 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
   const deployer = deployerOf(workspaceAccount);
   const authoring = createAuthoring({ workspace, deployer, compute, scope: scopeOf(workspaceAccount), clock });
   await deployer.prepareAccount();
-  await publishSamples({ workspace, client, authoring });
+  await publishSamples({ workspace, client, authoring, drafts });
   stack.use(connectEvents(events, { compute, runs, workspace }));
 
   const status = (): EngineStatus => ({
@@ -203,6 +197,7 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
     events,
     logs,
     workspace: authoring,
+    storlets: createNewStorlets({ workspace, directory: join(surroundings.resourcesDirectory, "templates"), authoring }),
     objects,
     snapshots: {
       list: () => store.snapshots.list(),

@@ -60,6 +60,7 @@ async function main(): Promise<void> {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => error.code === "EPIPE" && abort.abort());
 
   const surroundings = readSurroundings();
+  const templatesDirectory = join(surroundings.resourcesDirectory, "templates");
   process.exitCode = await runCli(
     {
       defaultDataDirectory: defaultDataDirectory(),
@@ -77,8 +78,13 @@ async function main(): Promise<void> {
         },
         assign: async (account, image) => (await import("./compose.ts")).accountImages(surroundings).assign(account, image),
       },
-      runtimeDirectory: join(surroundings.resourcesDirectory, "runtime"),
-      searchPath: surroundings.searchPath ?? "",
+      templates: {
+        list: async () => (await import("./workspace/templates.ts")).createTemplates(templatesDirectory).list(),
+        create: async (directory, wanted) =>
+          (await import("./workspace/templates.ts")).createTemplates(templatesDirectory).create(directory, wanted),
+      },
+      testStorlet: async (folder, options) => (await import("./compose-unit-tests.ts")).testStorlet(surroundings, folder, options),
+      writeTestLibrary: async (file, options) => (await import("./compose-unit-tests.ts")).writeTestLibrary(surroundings, file, options),
       stdin: process.stdin,
       stdout: process.stdout,
       stderr: process.stderr,

@@ -1,5 +1,6 @@
 /** The commands that talk to an engine: each a short dialogue with the control API or Swift, and what it prints. */
 import { createReadStream, createWriteStream } from "node:fs";
+import { resolve } from "node:path";
 import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { LogFilter, Run } from "../contract/index.ts";
@@ -50,7 +51,7 @@ export async function writeBody(response: Response, sink: Writable, isStdout: bo
 }
 
 export async function deploy({ host, client, paint }: CommandContext, { operands }: ParsedCommand): Promise<ExitCode> {
-  const result = await client.api.workspace.deployFile.mutate({ file: operands[0] as string });
+  const result = await client.api.workspace.deployFile.mutate({ file: resolve(operands[0] as string) });
   (result.problem === null ? host.stdout : host.stderr).write(formatSave(result, paint));
   return result.problem === null ? 0 : 1;
 }

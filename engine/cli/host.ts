@@ -1,5 +1,5 @@
 /** What the command line needs of the program it is part of, and of its surroundings. Filled in by `main.ts`. */
-import type { DoctorReport, ImageProgress, Profile, ReadyLine } from "../contract/index.ts";
+import type { DoctorReport, ImageProgress, NewStorlet, Profile, ReadyLine, StorletTemplate } from "../contract/index.ts";
 
 export interface ServeOptions {
   dataDirectory: string;
@@ -15,6 +15,13 @@ export interface ServeOptions {
   outputGapMs: number | null;
   /** The configuration file; null: `studio.yaml` in the data directory, where there is one. */
   configFile?: string | null;
+}
+
+/** How unit tests are run: as programs of this machine, in the sandbox image, or what there is. */
+export interface TestRunOptions {
+  readonly sandbox: ServeOptions["sandbox"];
+  readonly signal: AbortSignal;
+  onLine(line: string): void;
 }
 
 export interface RunningEngine extends AsyncDisposable {
@@ -36,10 +43,16 @@ export interface CliHost {
     load(file: string): AsyncIterable<string>;
     assign(account: string, image: string): Promise<{ scope: string; image: string }>;
   };
-  /** The folder `resources/runtime`. */
-  readonly runtimeDirectory: string;
-  /** The user's PATH. */
-  readonly searchPath: string;
+  /** New storlets as folders of files; no engine takes part. */
+  readonly templates: {
+    list(): Promise<StorletTemplate[]>;
+    /** Returns the folder it made. Throws BAD_INPUT, NOT_FOUND or CONFLICT. */
+    create(storletsDirectory: string, wanted: NewStorlet): Promise<string>;
+  };
+  /** Runs the unit tests of a storlet folder; true where all pass. Throws RUNTIME_MISSING where nothing here can. */
+  testStorlet(folder: string, options: TestRunOptions): Promise<boolean>;
+  /** Writes the Java API and the helpers for tests as a jar. */
+  writeTestLibrary(file: string, options: TestRunOptions): Promise<boolean>;
   readonly stdin: NodeJS.ReadableStream;
   readonly stdout: NodeJS.WritableStream;
   readonly stderr: NodeJS.WritableStream;

@@ -65,7 +65,7 @@ export const commandSpecs: readonly CommandSpec[] = [
   },
   {
     name: "deploy",
-    operands: "FILE",
+    operands: "FILE|FOLDER",
     summary: "check a storlet's source, deploy it and make it live",
     count: [1, 1],
     options: engineOptions,
@@ -150,19 +150,27 @@ export const commandSpecs: readonly CommandSpec[] = [
   },
   {
     name: "deploy-storlet",
-    operands: "",
-    summary: "deploy by answering the questions of the real deploy_storlet",
-    count: [0, 0],
+    operands: "[CONF]",
+    summary: "deploy by answering the questions of the real deploy_storlet; its configuration file is not needed",
+    count: [0, 1],
     options: engineOptions,
     help: engineHelp,
   },
   {
     name: "new",
-    operands: "python NAME",
-    summary: "make a storlet folder from a template, with a test that passes",
-    count: [2, 2],
-    options: engineOptions,
-    help: engineHelp,
+    operands: "[python|java NAME]",
+    summary: "make a storlet folder from a template, with a test that passes; without operands list the templates",
+    count: [0, 2],
+    options: { ...engineOptions, template: { type: "string", short: "t", default: "transform" } },
+    help: { template: { value: "ID", text: "what it begins as (transform)" }, ...engineHelp },
+  },
+  {
+    name: "test",
+    operands: "[STORLET|FOLDER]",
+    summary: "run a storlet's unit tests, without a server",
+    count: [0, 1],
+    options: { ...engineOptions, library: { type: "string" } },
+    help: { library: { value: "FILE.jar", text: "write the Java API and the helpers for tests instead, for an IDE" }, ...engineHelp },
   },
   {
     name: "doctor",
@@ -194,7 +202,9 @@ function usageHint(name: string): string {
 
 /** Parses the words after `studio`. Returns "help" where help was asked for, optionally of one command. Throws BAD_INPUT. */
 export function parseCommand(words: readonly string[]): ParsedCommand | { help: CommandSpec | null } {
-  const [name, ...rest] = words;
+  const [word, ...rest] = words;
+  // The real tool is called deploy_storlet.
+  const name = word === "deploy_storlet" ? "deploy-storlet" : word;
   if (name === undefined || name === "help" || name === "--help" || name === "-h") return { help: null };
   const spec = commandSpecs.find((candidate) => candidate.name === name);
   if (spec === undefined) {

@@ -7,7 +7,7 @@ import { runDemo } from "./demo.ts";
 import { deployStorlet } from "./deploy-dialogue.ts";
 import { createPaint, formatDoctor, formatProblem, type Paint } from "./format.ts";
 import type { CliHost } from "./host.ts";
-import { newStorlet } from "./new-storlet.ts";
+import { newStorlet, testCommand } from "./new-storlet.ts";
 import { objects } from "./objects.ts";
 import { formatHelp, parseCommand, serveOptionsOf, type ParsedCommand } from "./options.ts";
 import { snapshot } from "./snapshots.ts";
@@ -54,7 +54,8 @@ async function runCommand(host: CliHost, command: ParsedCommand, paint: Paint): 
   if (name === "serve") return serve(host, command);
   if (name === "doctor") return doctor(host, command, paint);
   if (name === "image") return image(host, command, paint);
-  if (name === "new") return newStorlet(host, command);
+  if (name === "new") return newStorlet(host, command, paint);
+  if (name === "test") return testCommand(host, command);
   if (name === "demo") return runDemo(host, command, paint);
   const run = engineCommands[name];
   if (run === undefined) throw new Error(`The command ${name} has no implementation.`);

@@ -23,8 +23,13 @@ type Step = SaveResult["steps"][number];
 
 /** Everything the control API offers about the workspace. */
 export function createAuthoring(options: AuthoringOptions): ControlServices["workspace"] & {
-  /** Deploys every storlet that was never deployed, without starting daemons. Returns how many that were. */
-  publishDrafts(): Promise<number>;
+  /**
+   * Deploys every storlet that was never deployed, without starting daemons. Returns those that have to be built first and are drafts
+   * still: folder names by object name.
+   */
+  publishDrafts(): Promise<Map<string, string>>;
+  /** One storlet folder. Throws NOT_FOUND. */
+  storlet(name: string): Promise<StorletSummary>;
 } {
   const { workspace, deployer, compute, scope, clock } = options;
   /** The last deployment of a storlet folder that did not go through. */
@@ -43,8 +48,9 @@ export function createAuthoring(options: AuthoringOptions): ControlServices["wor
       files,
     };
     if (manifest === null) return { ...none, state: "failed", problem };
-    const { language, main, description, example } = manifest;
-    const known = { ...none, objectName: objectNameOf(manifest, name), language, main, description, example };
+    const { language, main, title, description, lesson, tags, parameters, example } = manifest;
+    const said = { language, main, title, description, lesson, tags, parameters, example };
+    const known = { ...none, ...said, objectName: objectNameOf(manifest, name) };
     try {
       const file = mainSourceOf(
         manifest,
@@ -131,6 +137,7 @@ export function createAuthoring(options: AuthoringOptions): ControlServices["wor
 
   return {
     storlets: async () => Promise.all((await workspace.storlets()).map(summarise)),
+    storlet: async (name) => summarise(await workspace.storlet(name)),
     read: (path) => workspace.read(path),
 
     async save(path, text, baseVersion) {
@@ -158,17 +165,20 @@ export function createAuthoring(options: AuthoringOptions): ControlServices["wor
     async deployFile(file) {
       const beganMs = clock.elapsedMs();
       const steps: Step[] = [];
-      const isFile = await stat(file).then(
-        (facts) => facts.isFile(),
+      const isThere = await stat(file).then(
+        (facts) => facts.isFile() || facts.isDirectory(),
         () => false,
       );
-      if (!isFile)
-        throw new StudioError("NOT_FOUND", `${file} is not a file.`, { hint: "Give the path of a storlet's .py or .java file." });
+      if (!isThere) {
+        throw new StudioError("NOT_FOUND", `${file} is neither a file nor a folder.`, {
+          hint: "Give the folder of a storlet.yaml, or a storlet's .py or .java file.",
+        });
+      }
       const sources = await readStorletSources(await placeOfFile(file));
       const result = await publish(sources, steps);
       return {
-        path: file,
-        version: versionOf(await readFile(file)),
+        path: sources.path,
+        version: versionOf(await readFile(sources.path)),
         storlet: sources.objectName,
         steps,
         totalMs: clock.elapsedMs() - beganMs,
@@ -177,16 +187,15 @@ export function createAuthoring(options: AuthoringOptions): ControlServices["wor
     },
 
     async publishDrafts() {
-      let published = 0;
+      const drafts = new Map<string, string>();
       for (const folder of await workspace.storlets()) {
         if ((await summarise(folder)).state !== "draft" || folder.manifest === null) continue;
         // What has to be built first stays a draft: no sandbox is started for it here.
-        const { unchecked } = await sourcesOf(folder, folder.manifest);
-        if (unchecked === null) continue;
-        await deployer.deploy(unchecked);
-        published += 1;
+        const { unchecked, objectName } = await sourcesOf(folder, folder.manifest);
+        if (unchecked === null) drafts.set(objectName, folder.name);
+        else await deployer.deploy(unchecked);
       }
-      return published;
+      return drafts;
     },
   };
 

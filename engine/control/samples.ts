@@ -1,13 +1,16 @@
 /** Makes a workspace usable from the first request on: its sample objects uploaded, its storlets deployed. Overwrites nothing. */
 import { createReadStream } from "node:fs";
+import type { SaveResult } from "../contract/index.ts";
 import { discardBody, streamOf } from "../support/streams.ts";
 import type { AccountClient } from "../swift/account-client.ts";
 import type { SampleObject, Workspace } from "../workspace/workspace.ts";
+import type { Drafts } from "./drafts.ts";
 
 interface PublishOptions {
   workspace: Workspace;
   client: AccountClient;
-  authoring: { publishDrafts(): Promise<number> };
+  authoring: { publishDrafts(): Promise<Map<string, string>>; deploy(storlet: string): Promise<SaveResult> };
+  drafts: Drafts;
 }
 
 async function uploadMissing(client: AccountClient, { container, object, file, sizeBytes }: SampleObject): Promise<void> {
@@ -22,8 +25,8 @@ async function uploadMissing(client: AccountClient, { container, object, file, s
   discardBody(stored.body);
 }
 
-/** Uploads the workspace's sample objects that the store lacks, and deploys storlets that never were. */
-export async function publishSamples({ workspace, client, authoring }: PublishOptions): Promise<void> {
+/** Uploads the workspace's sample objects that the store lacks, and deploys storlets that never were: those to be built when they are run. */
+export async function publishSamples({ workspace, client, authoring, drafts }: PublishOptions): Promise<void> {
   for (const sample of await workspace.sampleObjects()) await uploadMissing(client, sample);
-  await authoring.publishDrafts();
+  drafts.fill(await authoring.publishDrafts(), (folder) => authoring.deploy(folder));
 }

@@ -8,6 +8,7 @@ import type {
   EngineStatus,
   ImageList,
   ImageProgress,
+  NewStorlet,
   ObjectPage,
   Run,
   RunExchange,
@@ -19,6 +20,7 @@ import type {
   SaveResult,
   SnapshotInfo,
   StorletSummary,
+  StorletTemplate,
   UsageSample,
 } from "../contract/index.ts";
 import type { Emitter } from "../support/lifecycle.ts";
@@ -37,8 +39,15 @@ export interface ControlServices {
     save(path: string, text: string, baseVersion: string | null): Promise<SaveResult>;
     /** Checks, deploys and loads what is on disk. */
     deploy(storlet: string): Promise<SaveResult>;
-    /** Deploys a file from anywhere on this machine, with the `storlet.yaml` beside it where there is one. */
+    /** Deploys a folder or file from anywhere on this machine, by the `storlet.yaml` in it, beside or above it where there is one. */
     deployFile(file: string): Promise<SaveResult>;
+  };
+
+  readonly storlets: {
+    /** What a new storlet can begin as, the usual one first. */
+    templates(): Promise<StorletTemplate[]>;
+    /** Writes a new storlet into the workspace. Throws BAD_INPUT for a bad name, CONFLICT where it exists, NOT_FOUND for no template. */
+    create(wanted: NewStorlet): Promise<StorletSummary>;
   };
 
   readonly objects: {

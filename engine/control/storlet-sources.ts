@@ -1,6 +1,6 @@
 /** What a storlet on disk is made of, read whole and ready to be checked: the language's part of save, check, deploy. Deploys nothing. */
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { buildJava, digestSources, mainOfJavaFile, parseRelease, readJavaSources, type JavaSources } from "../build/java.ts";
 import { checkPython } from "../build/python.ts";
@@ -96,14 +96,32 @@ async function javaSources({ directory, manifest, pathOf, onlyFile }: Place, com
   };
 }
 
-/** The storlet that a file of this machine belongs to: by the storlet.yaml beside or above it, else by what the source says. */
+/** The storlet of a folder. Throws NOT_FOUND where it has no storlet.yaml. */
+async function placeOfFolder(directory: string): Promise<Place> {
+  const file = join(directory, "storlet.yaml");
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    throw new StudioError("NOT_FOUND", `${directory} is not the folder of a storlet: it has no storlet.yaml.`, {
+      hint: "Add one with `language: python` and `main: file.Class`, or deploy a .py or .java file.",
+      cause: error,
+    });
+  });
+  return { directory, name: basename(directory), manifest: parseManifest(text, file), pathOf: (name) => join(directory, name) };
+}
+
+/**
+ * The storlet that a path of this machine means: a folder, a storlet.yaml, or a source file. A source belongs to the storlet.yaml beside
+ * or above it; without one it speaks for itself.
+ */
 export async function placeOfFile(file: string): Promise<Place> {
+  if ((await stat(file)).isDirectory()) return placeOfFolder(file);
+  if (basename(file) === "storlet.yaml") return placeOfFolder(dirname(file));
   const isJava = file.endsWith(".java");
   const described = await describedPlace(file, isJava);
   if (described !== null) return described;
   const directory = dirname(file);
   const pathOf = (name: string): string => join(directory, name);
-  const bare = { description: "", version: "1.0", languageVersion: null, dependencies: [], example: null };
+  const words = { title: "", description: "", lesson: "", tags: [], parameters: {}, example: null };
+  const bare = { ...words, version: "1.0", languageVersion: null, dependencies: [] };
   if (isJava) {
     const main = mainOfJavaFile(basename(file), await readFile(file, "utf8"));
     const onlyFile = basename(file);
@@ -117,7 +135,7 @@ export async function placeOfFile(file: string): Promise<Place> {
   }
   if (!file.endsWith(".py")) {
     throw new StudioError("BAD_INPUT", `${basename(file)} is not the source of a storlet.`, {
-      hint: "Deploy a .py or .java file, or upload a jar with the swift client.",
+      hint: "Deploy the folder of a storlet.yaml, a .py or a .java file; a jar goes with `studio deploy-storlet`.",
     });
   }
   const main = guessPythonMain(basename(file), await readFile(file, "utf8"));

@@ -3,6 +3,7 @@ import type { LogBus } from "../compute/log-bus.ts";
 import type { Compute, Deadlines } from "../compute/types.ts";
 import type { Run } from "../contract/index.ts";
 import type { Clock } from "../support/clock.ts";
+import { toStudioError } from "../support/errors.ts";
 import { discardBody } from "../support/streams.ts";
 import { unpackTextLossy } from "../swift/protocol/headers.ts";
 import { percentDecode } from "../swift/protocol/paths.ts";
@@ -12,7 +13,7 @@ import type { BundleSource } from "./bundles.ts";
 import type { ClashWatch } from "./clashes.ts";
 import type { Habits } from "./habits.ts";
 import { parseByteRanges, type InputRange } from "./input-range.ts";
-import { dieInPipeline, refuse, refusals } from "./refusals.ts";
+import { dieInPipeline, refuse, refuseDraft, refusals } from "./refusals.ts";
 import { isTrue, readExtraResources, readParameters, storletContainer, withInjectedHeaders, type ObjectName } from "./rules.ts";
 
 export interface InvokeOptions {
@@ -28,6 +29,8 @@ export interface InvokeOptions {
   maxExtraResources: number;
   clashes: ClashWatch;
   recordRun(run: Run): void;
+  /** Deploys a storlet that is known but was never built; null where there is no such. Throws what is wrong with it. */
+  deployDraft(account: string, storlet: string): Promise<"deployed" | null>;
 }
 
 /** A path that names an object. */
@@ -93,15 +96,27 @@ export async function verifyStorlet(
   asked: Asked,
 ): Promise<Prepared | SwiftResponse> {
   const referer = request.headers.get("referer");
-  const head = await next(
-    makeSubrequest(request, {
-      method: "HEAD",
-      path: { account, container: storletContainer, object: asked.storlet },
-      headers: new Map(referer === undefined ? [] : [["referer", referer]]),
-      authorize: "inherit",
-    }),
-  );
-  discardBody(head.body);
+  const look = async (): Promise<SwiftResponse> => {
+    const found = await next(
+      makeSubrequest(request, {
+        method: "HEAD",
+        path: { account, container: storletContainer, object: asked.storlet },
+        headers: new Map(referer === undefined ? [] : [["referer", referer]]),
+        authorize: "inherit",
+      }),
+    );
+    discardBody(found.body);
+    return found;
+  };
+  let head = await look();
+  if (head.status === 404) {
+    try {
+      if ((await options.deployDraft(account, asked.storlet)) !== null) head = await look();
+    } catch (error) {
+      const { message, detail, hint } = toStudioError(error);
+      return refuseDraft([message, detail, hint].filter((each) => each !== undefined).join("\n"));
+    }
+  }
   if (head.status < 200 || head.status > 299) return refuse(401, refusals.noStorlet);
   const storletHeaders = options.habits.trustsEngineHeaders ? withInjectedHeaders(head.headers, request.headers) : head.headers;
   return { ...asked, storletHeaders, main: storletHeaders.get("x-object-meta-storlet-main") ?? "" };

@@ -24,6 +24,11 @@ export function refuse(status: number, text: string): SwiftResponse {
   return answerText(status, text, [], htmlType);
 }
 
+/** A storlet of the workspace could not be built for its first run. The words may quote source text, so they are no html. */
+export function refuseDraft(text: string): SwiftResponse {
+  return answerText(503, `${text}\n`, [], textType);
+}
+
 /** What Swift's outermost layer answers where something in the pipeline died. */
 export function dieInPipeline(): SwiftResponse {
   return answerText(500, "An error occurred", [], textType);

@@ -1,13 +1,16 @@
 /** The commands of managers and authors, as programs: accounts, images, the deploy dialogue, a new storlet from the template, configuration. */
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { zipEntryNames } from "../cli/deploy-dialogue.ts";
+import { buildJar, findTestJdk } from "../compute/test-java.ts";
 import { conformanceStorlets, get42 } from "./conformance.ts";
 import { createDataDirectory, startEngineProcess, type EngineProcess } from "./engine-process.ts";
 import { findDocker, projectRoot } from "./test-engine.ts";
 
 const docker = findDocker();
+const jdk = await findTestJdk(process.env);
 const directory = createDataDirectory();
 let engine: EngineProcess;
 
@@ -28,8 +31,15 @@ afterAll(async () => {
 });
 
 /** Runs `studio …` with the engine's data directory. */
-async function studio(words: string[], input = ""): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [join(projectRoot, "engine/main.ts"), ...words, "--data", directory.path], { stdio: "pipe" });
+async function studio(
+  words: string[],
+  input = "",
+  environment: Record<string, string> = {},
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [join(projectRoot, "engine/main.ts"), ...words, "--data", directory.path], {
+    stdio: "pipe",
+    env: { ...process.env, ...environment },
+  });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
@@ -113,6 +123,38 @@ it("asks the questions of deploy_storlet, and deploys what it is told", async ()
   expect([answer.status, answer.headers.get("x-object-meta-depend-ret-code")]).toEqual([200, "42"]);
 });
 
+it.skipIf(jdk.missing !== null)("deploys a jar with its dependency by the dialogue, under the real tool's name", async () => {
+  const { url, headers } = await login("test:tester", "testing");
+  const folder = join(directory.path, "jars");
+  mkdirSync(folder);
+  writeFileSync(join(folder, "seven-1.0.jar"), await buildJar({ folder: "seven" }));
+  writeFileSync(join(folder, "get42"), get42);
+  const answers = ["Java", join(folder, "seven-1.0.jar"), "seven.ExecDep", join(folder, "get42"), "", ""];
+  const told = await studio(["deploy_storlet", "test.conf"], answers.join("\n"));
+  expect(told.stdout).toContain("\t* seven.ExecDep\n\t* seven.Half\n");
+  expect([told.code, told.stdout.split("\n").at(-2)]).toEqual([0, "Storlet deployment complete"]);
+  const answer = await fetch(`${url}/c/o`, { headers: { ...headers, "X-Run-Storlet": "seven-1.0.jar" } });
+  expect([answer.status, answer.headers.get("x-object-meta-depend-ret-code")]).toEqual([200, "42"]);
+  const dependency = await fetch(`${url}/dependency/get42`, { method: "HEAD", headers });
+  expect(dependency.headers.get("x-object-meta-storlet-dependency-permissions")).toBe("0755");
+});
+
+it.each([
+  ["a file that is not there", "Java\n/nowhere/x-1.0.jar\n", "/nowhere/x-1.0.jar cannot be read"],
+  ["a jar that is none", `java\n${join(projectRoot, "package.json")}\n`, "not a jar"],
+  [
+    "a main class that Swift refuses",
+    `python\n${join(projectRoot, "resources/samples/storlets/word_count/word_count.py")}\nother.X\n\n`,
+    "400",
+  ],
+  ["an end in the middle", "python\n", "cannot be read"],
+])("tells of %s in the dialogue", async (_case, input, named) => {
+  const told = await studio(["deploy-storlet"], input);
+  expect(told.code).not.toBe(0);
+  expect(told.stderr).toContain(named);
+  expect(told.stdout).not.toContain("complete");
+});
+
 it("lists the classes of a jar in the dialogue for Java", async () => {
   const jar = join(directory.path, "probe-1.0.jar");
   execFileSync("python3", [
@@ -136,6 +178,76 @@ it("lists the classes of a jar in the dialogue for Java", async () => {
 it("knows two languages", async () => {
   const told = await studio(["deploy-storlet"], "ruby\n");
   expect([told.code, told.stdout]).toEqual([1, "Enter storlet language (java or python): \nThe language you specified is not supported\n"]);
+});
+
+it.skipIf(jdk.missing !== null)("makes a Java storlet from a template whose test passes, and which deploys and runs", async () => {
+  const made = await studio(["new", "java", "line_counter_java"]);
+  expect([made.code, made.stderr]).toEqual([0, ""]);
+  expect(made.stdout).toContain("2 tests, 0 failed\nIts test passes.\n");
+  const folder = join(directory.path, "workspace", "storlets", "line_counter_java");
+  const deployed = await studio(["deploy", folder]);
+  expect([deployed.code, deployed.stderr]).toEqual([0, ""]);
+  const run = await studio(["invoke", "line_counter_java-1.0.jar", "c/o"]);
+  expect([run.code, run.stdout]).toEqual([0, "abc"]);
+  expect(run.stderr).toContain("contract kept: metadata before data, 2 of 4096 bytes, output closed");
+
+  const source = join(folder, "src/line_counter_java/LineCounterJava.java");
+  writeFileSync(source, readFileSync(source, "utf8").replace("lines++", "lines += 2"));
+  const failing = await studio(["test", "line_counter_java"]);
+  expect(failing.code).toBe(1);
+  expect(failing.stderr).toContain("FAILED  LineCounterJavaTest.passesEverythingThrough");
+  expect(failing.stderr).toContain("expected [2 lines], but it was [4 lines]");
+  expect(failing.stderr).toMatch(/at line_counter_java\.LineCounterJavaTest\.passesEverythingThrough\(LineCounterJavaTest\.java:\d+\)/);
+});
+
+it.skipIf(jdk.missing !== null)("writes the Java API and the helpers as a jar", async () => {
+  const jar = join(directory.path, "api.jar");
+  expect((await studio(["test", "--library", jar])).code).toBe(0);
+  const names = zipEntryNames(readFileSync(jar));
+  expect(names).toContain("org/openstack/storlet/common/IStorlet.class");
+  expect(names).toContain("storlet/testing/StorletTester.class");
+});
+
+it("says what is missing where tests cannot be run", async () => {
+  const told = await studio(["new", "java", "untested"], "", { PATH: "/nowhere", DOCKER_HOST: `unix://${directory.path}/no.sock` });
+  expect(told.code).toBe(0);
+  expect(told.stdout).toContain("The tests were not run: they need a JDK 17 or later, here or in the sandbox image.");
+  expect(told.stdout).toContain("There is no JDK on the PATH of this machine (no javac). Docker is not installed or not running");
+  expect(existsSync(join(directory.path, "workspace/storlets/untested/src/untested/Untested.java"))).toBe(true);
+});
+
+it.skipIf("missing" in docker).each(["java", "python"])("runs the tests of a %s storlet in the sandbox image", async (language) => {
+  const made = await studio(["new", language, `in_image_${language}`, "-t", "inputs", "--sandbox", "docker"]);
+  expect([made.code, made.stderr]).toEqual([0, ""]);
+  expect(made.stdout).toContain("Its test passes.\n");
+});
+
+it("lists templates, and tells them where there is no such one", async () => {
+  expect((await studio(["new"])).stdout).toMatch(/^ {2}records +Work on a range of lines \(python, java\)$/m);
+  const told = await studio(["new", "python", "other", "--template", "nope"]);
+  expect(told.stderr).toContain("transform, metadata, records, inputs");
+  expect((await studio(["new", "perl", "other"])).code).toBe(2);
+  expect((await studio(["new", "python"])).code).toBe(2);
+  expect((await studio(["test"])).code).toBe(2);
+  expect((await studio(["test", "not_there"])).stderr).toContain("no storlet.yaml");
+});
+
+it.each([
+  ["", "has no storlet.yaml"],
+  ["language: python\nmain: a\n", "write it as file.Class"],
+  ["language: python\nmain: absent.Absent\n", "absent.py is missing"],
+  ["language: python\nmain: code.Code\ndependencies: [helper.py]\n", "helper.py is missing"],
+  ["language: java\nmain: x.Code\n", "holds no Java source"],
+  ["language: java\nmain: x.Code\nlanguage-version: 21\n", "Java 21 cannot be compiled for"],
+  ["language: cobol\nmain: x.Code\n", "language"],
+])("tells what is wrong with a folder whose storlet.yaml is %j", async (manifest, named) => {
+  const folder = mkdtempSync(join(directory.path, "described-"));
+  writeFileSync(join(folder, "code.py"), "class Code:\n    pass\n");
+  if (manifest !== "") writeFileSync(join(folder, "storlet.yaml"), manifest);
+  if (manifest.includes("language-version")) writeFileSync(join(folder, "Code.java"), "package x;\nclass Code {}\n");
+  const told = await studio(["deploy", folder]);
+  expect(told.code).not.toBe(0);
+  expect(told.stderr).toContain(named);
 });
 
 it("makes a storlet from the template whose test passes, and which deploys and runs", async () => {

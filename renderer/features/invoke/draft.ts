@@ -42,7 +42,17 @@ export function firstDraft(example: Example | null): Draft {
   if (example === null) return emptyDraft;
   const params = Object.entries(example.params).map(([key, value]) => ({ key, value }));
   const name = example.object.slice(example.object.lastIndexOf("/") + 1);
-  return { ...emptyDraft, object: example.object, bodyObject: example.object, bodyKind: "object", destination: `results/${name}`, params };
+  return {
+    ...emptyDraft,
+    // What the form cannot send is run as a GET, which shows the same output.
+    door: example.door === "PUT" ? "PUT" : "GET",
+    object: example.object,
+    bodyObject: example.object,
+    bodyKind: "object",
+    destination: example.destination ?? `results/${name}`,
+    params,
+    range: example.range ?? "",
+  };
 }
 
 export interface ObjectPath {

@@ -229,4 +229,6 @@ it("begins with the storlet's example", () => {
     bodyObject: "samples/access.log",
   });
   expect(firstDraft(null)).toEqual(emptyDraft);
+  const stored = { object: "samples/a.txt", params: {}, door: "PUT", destination: "kept/a.txt", range: "bytes=0-9" } as const;
+  expect(firstDraft(stored)).toMatchObject({ door: "PUT", destination: "kept/a.txt", range: "bytes=0-9", bodyObject: "samples/a.txt" });
 });

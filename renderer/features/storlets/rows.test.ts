@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { StorletSummary } from "../../../engine/contract/index.ts";
 import { sampleStorlets } from "../welcome/sample.ts";
-import { fileIcon, paramsText, storletRows } from "./rows.ts";
+import { mostUnfolded, fileIcon, paramsText, storletRows } from "./rows.ts";
 
 const storlet = (name: string, fields: Partial<StorletSummary> = {}): StorletSummary => ({
   name,
@@ -37,6 +37,14 @@ describe("storletRows", () => {
     const rows = storletRows([storlet("a"), storlet("b", { example: null, files: [] })], new Set(["a"]));
     expect(rows.map((row) => row.id)).toEqual(["storlet:a", "storlet:b"]);
   });
+});
+
+it("begins folded where there are many storlets, and shows those that were unfolded", () => {
+  const many = Array.from({ length: mostUnfolded + 1 }, (_each, index) => storlet(`s${index}`));
+  expect(storletRows(many, new Set())).toHaveLength(many.length);
+  const rows = storletRows(many, new Set(["s1"]));
+  expect(rows.filter((row) => row.kind === "file").map((row) => row.name)).toContain("s1.py");
+  expect(rows).toHaveLength(many.length + 5);
 });
 
 describe("words of a row", () => {

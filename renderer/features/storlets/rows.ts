@@ -9,10 +9,14 @@ export type StorletRow =
 
 export const stateTones: Record<StorletState, Tone> = { live: "success", stale: "warn", draft: "neutral", failed: "error" };
 
-/** Rows in the order they are drawn; children of folded storlets are left out. */
-export function storletRows(storlets: readonly StorletSummary[], folded: ReadonlySet<string>): StorletRow[] {
+/** Up to so many storlets begin unfolded; with more of them nobody would find one. */
+export const mostUnfolded = 12;
+
+/** Rows in the order they are drawn; children of folded storlets are left out. `toggled` are those that somebody folded or unfolded. */
+export function storletRows(storlets: readonly StorletSummary[], toggled: ReadonlySet<string>): StorletRow[] {
+  const unfolded = storlets.length <= mostUnfolded;
   return storlets.flatMap((storlet): StorletRow[] => {
-    const expanded = !folded.has(storlet.name);
+    const expanded = unfolded !== toggled.has(storlet.name);
     const row: StorletRow = { kind: "storlet", id: `storlet:${storlet.name}`, storlet, expanded };
     if (!expanded) return [row];
     const files = storlet.files

@@ -21,6 +21,9 @@ const goodToKnow: readonly { id: CommandId; text: string }[] = [
   { id: "region.next", text: "Move between regions" },
 ];
 
+/** More would push the keys out of sight. */
+const mostShown = 8;
+
 export function WelcomePage() {
   return (
     <div className="welcome">
@@ -73,10 +76,15 @@ function Samples() {
       <section className="welcome-list" aria-labelledby="welcome-samples">
         <h3 id="welcome-samples">Storlets of this workspace</h3>
         <ul>
-          {samples.map((storlet) => (
+          {samples.slice(0, mostShown).map((storlet) => (
             <SampleRow key={storlet.name} storlet={storlet} away={away} />
           ))}
         </ul>
+        {samples.length > mostShown && (
+          <p className="welcome-more">
+            <LinkButton onPress={() => void runCommand("view.storlets")}>{`All ${samples.length} storlets`}</LinkButton>
+          </p>
+        )}
       </section>
     </>
   );
@@ -90,7 +98,7 @@ function SampleRow({ storlet, away }: { storlet: StorletSummary; away: string | 
         {storlet.name}
       </LinkButton>
       <span className="grow cut tone-2" title={storlet.description}>
-        {storlet.description}
+        {storlet.title || storlet.description}
       </span>
       <Button
         size="small"
