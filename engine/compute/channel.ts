@@ -99,7 +99,9 @@ export function receiveBytes(connection: Duplex, receiver: Receiver): () => void
   };
   connection.once("end", () => end(null));
   connection.once("error", (error: Error) => end(error));
-  connection.once("close", () => end(new Error("closed")));
+  connection.once("close", () => {
+    if (!ended) end(new Error("closed"));
+  });
 
   const tap = taps.get(connection);
   if (tap === undefined) {

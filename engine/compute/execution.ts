@@ -142,7 +142,10 @@ function followRun(options: ExecutionOptions, connections: Connections, onOver: 
     onTaken() {
       for (const { watchdog } of feeds) watchdog.restart();
     },
-    onCancel: () => end(failed.cancelledError()),
+    onCancel() {
+      // Every reader cancels what it has read to its end, too.
+      if (!isOver) end(failed.cancelledError());
+    },
   });
 
   const feeds = connections.inputs.map((connection, index) => {
