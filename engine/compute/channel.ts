@@ -80,7 +80,7 @@ function waitForConnection(socket: Socket, path: string): Promise<void> {
 function ignore(): void {}
 
 /** Whoever reads a connection. */
-interface Receiver {
+export interface Receiver {
   /** Bytes, valid until this returns unless `nextBuffer` supplies the memory. Returning false pauses until `resume`. */
   take(bytes: Uint8Array): boolean;
   /** Called once: the other side closed (`null`), or the connection broke. */

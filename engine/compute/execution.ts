@@ -5,6 +5,7 @@ import type { Clock } from "../support/clock.ts";
 import { StudioError } from "../support/errors.ts";
 import { receiveJsonLines } from "./channel.ts";
 import { watchContract } from "./contract-check.ts";
+import { chooseInline } from "./inline.ts";
 import { createInputFeed, earlyBody } from "./input-feed.ts";
 import { createOutputReader } from "./output-reader.ts";
 import { runEventSchema, type RunEvent, type RunExit } from "./protocol.ts";
@@ -67,8 +68,10 @@ export function startExecution(options: ExecutionOptions): Execution {
 
 interface Connections {
   readonly control: Duplex;
-  readonly inputs: readonly Duplex[];
-  readonly output: Duplex;
+  /** Null for those that have gone with the invocation itself. */
+  readonly inputs: readonly (Duplex | null)[];
+  /** Or what opens it, where the output begins on `control`. */
+  readonly output: Duplex | (() => Promise<Duplex>);
 }
 
 /** All at once; each says what it is as soon as it stands. */
@@ -81,20 +84,25 @@ async function openConnections({ spec, attemptId, connect, token }: ExecutionOpt
     return connection;
   };
   const stream = (name: string, body?: Uint8Array): Promise<Duplex> => open({ op: "stream", invocation: attemptId, name }, body);
-  const inputs = spec.inputs.map(({ metadata, range }) => (range === undefined ? { metadata } : { metadata, range }));
+  const inline = chooseInline(spec);
+  const inputs = spec.inputs.map(({ metadata, range }, index) => ({
+    metadata,
+    ...(range === undefined ? {} : { range }),
+    ...inline.inputs[index],
+  }));
   const opened = await Promise.allSettled([
-    open({ op: "invoke", invocation: attemptId, params: spec.params, inputs }),
-    stream("out"),
-    ...spec.inputs.map(({ body }, index) => stream(`in${index}`, earlyBody(body))),
+    open({ op: "invoke", invocation: attemptId, params: spec.params, inputs, ...inline.output }),
+    inline.output === null ? stream("out") : null,
+    ...spec.inputs.map(({ body }, index) => (inline.inputs[index] === null ? stream(`in${index}`, earlyBody(body)) : null)),
   ]);
-  const connections = opened.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  const connections = opened.map((result) => (result.status === "fulfilled" ? result.value : null));
   const refused = opened.find((result) => result.status === "rejected");
   if (refused !== undefined) {
-    for (const connection of connections) connection.destroy();
+    for (const connection of connections) connection?.destroy();
     throw refused.reason;
   }
-  const [control, output, ...feeds] = connections as [Duplex, Duplex, ...Duplex[]];
-  return { control, output, inputs: feeds };
+  const [control, output, ...feeds] = connections as [Duplex, Duplex | null, ...(Duplex | null)[]];
+  return { control, output: output ?? (() => stream("out")), inputs: feeds };
 }
 
 function followRun(options: ExecutionOptions, connections: Connections, onOver: () => void): Promise<Invocation> {
@@ -142,10 +150,9 @@ function followRun(options: ExecutionOptions, connections: Connections, onOver: 
     onTaken() {
       for (const { watchdog } of feeds) watchdog.restart();
     },
-    onCancel() {
-      // Every reader cancels what it has read to its end, too.
-      if (!isOver) end(failed.cancelledError());
-    },
+    // Every reader cancels what it has read to its end, too.
+    onCancel: () => (isOver ? undefined : end(failed.cancelledError())),
+    onFailure: (error) => end(error),
   });
 
   const feeds = connections.inputs.map((connection, index) => {
@@ -208,6 +215,11 @@ function followRun(options: ExecutionOptions, connections: Connections, onOver: 
       case "exception":
         exception = { type: event.type, message: event.message, traceback: event.traceback, frames: event.frames };
         badMetadata = event.badMetadata === true;
+        break;
+      case "data":
+      case "more":
+      case "output-end":
+        output.told(event);
         break;
       case "contract":
         contract.told(event);

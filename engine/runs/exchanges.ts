@@ -36,7 +36,7 @@ export interface Exchanges {
   forget(transactionIds: readonly string[]): void;
   /** The transaction is through: those who put hear of it. */
   committed(): void;
-  /** It is not: what was to be written in it is given up. */
+  /** It is not: what waits for it is given up, its callers are told. */
   rolledBack(error: unknown): void;
   /** Resolves when every file that was begun is on disk. */
   settle(): Promise<void>;
@@ -202,8 +202,9 @@ export function createExchanges({ database, directory, budgetBytes, onReady }: E
       writing = [];
     },
     rolledBack(error) {
-      const given = writing;
+      const given = [...writing, ...unwritten];
       writing = [];
+      unwritten = [];
       countUses();
       removeUnused(given.flatMap(({ exchange }) => filesOf(exchange).map(({ ref }) => ref)));
       for (const { settled } of given) settled.reject(error);

@@ -144,6 +144,8 @@ export function createRuns(options: RunsOptions): Runs {
       // A full disk must not end the engine: runs stay in memory and go with the next batch.
       if (database.isTransaction) database.exec("ROLLBACK");
       exchanges.rolledBack(error);
+      const finished = unwritten.values().filter(isFinal).toArray();
+      for (const { id } of finished.slice(0, -keep)) unwritten.delete(id);
     }
   }, pauseMs);
 

@@ -3,19 +3,19 @@ package studio.daemon;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
 
 /** The output's bytes: every write leaves at once, as with the real system's pipe. */
 final class ChannelOutput extends OutputStream {
-    private final SocketChannel channel;
+    private final WritableByteChannel channel;
     /** Null once closed. */
     private ByteBuffer buffer = Buffers.take();
     private final MetadataOutput metadata;
     private volatile boolean readerGone;
     private volatile boolean early;
 
-    ChannelOutput(SocketChannel channel, MetadataOutput metadata) {
+    ChannelOutput(WritableByteChannel channel, MetadataOutput metadata) {
         this.channel = channel;
         this.metadata = metadata;
     }
