@@ -20,5 +20,6 @@ export function chooseInline({ bundle, inputs }: InvocationSpec): InlineParts {
     left -= body.byteLength;
     return { bytes: Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("base64") };
   });
-  return { inputs: chosen, output: { output: "events" } };
+  // From a large input comes a large output: better a connection at once than one that is asked for.
+  return { inputs: chosen, output: chosen.includes(null) ? null : { output: "events" } };
 }
