@@ -5,6 +5,9 @@ import { StudioError } from "../support/errors.ts";
 
 /** What the kernel allows: 108 bytes with the final zero. */
 const socketPathBytes = 107;
+/** Of the channels directory: where agents make their sockets. */
+export const socketsFolder = "s";
+
 const sharedBufferBytes = 64 * 1024;
 const ownBufferBytes = 256 * 1024;
 

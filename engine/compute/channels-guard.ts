@@ -1,13 +1,13 @@
-/** Watches the directory of a sandbox's sockets: it lies on the host's disk, and nothing but sockets belongs there. Ends nothing itself. */
+/** Watches the channels directory of a sandbox: it lies on the host's disk, and what storlets write there counts for nobody. Ends nothing itself. */
 import { watch } from "node:fs";
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Calls `onIntruder` once, with the name of the first entry that is no socket. */
-export function guardChannels(directory: string, onIntruder: (name: string) => void): Disposable {
+/** Calls `onIntruder` once, with the name of the first entry that is no socket, `ownFolder` aside. */
+export function guardChannels(directory: string, ownFolder: string, onIntruder: (name: string) => void): Disposable {
   let found = false;
   const watcher = watch(directory, (_event, name) => {
-    if (found || name === null) return;
+    if (found || name === null || name === ownFolder) return;
     void lstat(join(directory, name)).then(
       (facts) => {
         if (found || facts.isSocket()) return;

@@ -83,6 +83,8 @@ export function createCompute(options: ComputeOptions): Compute {
       placement: ready.placement,
       places: settings.places,
       token: ready.daemon.token,
+      // A second attempt takes no chances.
+      lend: ready.daemon.isHidden && attempt === 1 ? (file) => ready.sandbox.lend(file) : () => null,
       clock,
       log: createRunLog(logs, { scope: spec.scope, storlet: spec.bundle.name, run: spec.id }),
       connect: () => ready.sandbox.connect(ready.daemon),
@@ -92,7 +94,8 @@ export function createCompute(options: ComputeOptions): Compute {
     try {
       return { invocation: await execution.begun, over: execution.over };
     } catch (error) {
-      if (error instanceof AttemptLost && (await ready.sandbox.isAlive())) ready.sandbox.daemons.distrust(ready.daemon);
+      if (error instanceof AttemptLost && error.isDaemonLost && (await ready.sandbox.isAlive()))
+        ready.sandbox.daemons.distrust(ready.daemon);
       throw error;
     }
   }

@@ -15,6 +15,8 @@ export interface Daemon {
   readonly socketName: string;
   /** What every connection to it has to show; undefined where it looks at who connects instead. */
   readonly token: string | undefined;
+  /** Nobody else in the sandbox sees what it has open. */
+  readonly isHidden: boolean;
   readonly info: Readonly<DaemonInfo>;
   /** Resolves when it has ended, with how; null where its sandbox ended. */
   readonly ended: Promise<ProcessExit | null>;
@@ -26,6 +28,7 @@ interface DaemonRecord {
   key: string;
   socketName: string;
   token: string | undefined;
+  isHidden: boolean;
   directoryName: string;
   info: DaemonInfo;
   idleSinceMs: number;
@@ -94,9 +97,10 @@ export function createDaemons(options: DaemonsOptions): Daemons {
     records.add(record);
     options.onChange();
     try {
-      const { pid, token } = await askToStart(record, bundle, run);
+      const { pid, token, hidden } = await askToStart(record, bundle, run);
       record.info = { ...record.info, pid };
       record.token = token;
+      record.isHidden = hidden;
     } catch (error) {
       options.onEvent("daemon-failed", record.info, toStudioError(error).message);
       forget(record, "crashed", null);
@@ -118,7 +122,7 @@ export function createDaemons(options: DaemonsOptions): Daemons {
     record: DaemonRecord,
     bundle: Bundle,
     run: string | undefined,
-  ): Promise<{ pid: number; token?: string | undefined }> {
+  ): Promise<{ pid: number; token?: string | undefined; hidden: boolean }> {
     const request = {
       op: "start",
       key: record.key,
@@ -275,7 +279,8 @@ function createRecord(bundle: Bundle, directoryName: string, clock: Clock): Daem
     openInvocations: 0,
     startedAt: clock.nowMs(),
   };
-  return { key, socketName: `${key}.sock`, token: undefined, directoryName, info, idleSinceMs: clock.elapsedMs(), ended, resolveEnded };
+  const connection = { socketName: `${key}.sock`, token: undefined, isHidden: false };
+  return { key, ...connection, directoryName, info, idleSinceMs: clock.elapsedMs(), ended, resolveEnded };
 }
 
 function slowLoadError({ name, language }: Bundle, ms: number): StudioError {
@@ -297,6 +302,7 @@ function asDaemon(record: DaemonRecord, hold: (record: DaemonRecord) => () => vo
   return {
     socketName: record.socketName,
     token: record.token,
+    isHidden: record.isHidden,
     ended: record.ended,
     hold: () => hold(record),
     get info() {

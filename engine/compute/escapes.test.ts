@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readBody } from "../support/streams.ts";
+import { readBody, streamOf } from "../support/streams.ts";
 import { identityStorlet, runOf, runtimeDirectory, storletOf, testDeadlines, type TestCompute } from "./test-compute.ts";
 import { testSandboxes } from "./test-sandboxes.ts";
 
@@ -103,20 +103,106 @@ return found`);
       await expectUnharmed(async () => {
         const answers = await tryTo(`
 answers = []
-for name in sorted(os.listdir("/mnt/channels")):
+paths = [os.path.join(folder, name) for folder, _, names in os.walk("/mnt") for name in names]
+paths += [line.split()[-1] for line in open("/proc/net/unix").readlines()[1:] if "/" in line]
+paths += ["/mnt/channels/s/agent.sock", "/mnt/channels/agent.sock"]
+for path in paths:
     for line in (b'{"op":"ping"}\\n', b'{"op":"status"}\\n', b'{"op":"invoke","invocation":"x","params":{},"inputs":[]}\\n'):
         connection = socket.socket(socket.AF_UNIX)
         connection.settimeout(2)
         try:
-            connection.connect("/mnt/channels/" + name)
+            connection.connect(path)
             connection.sendall(line)
             answers.append(connection.recv(1000).decode())
         except OSError:
             answers.append("")
 return answers`);
-        expect((answers as string[]).length).toBeGreaterThanOrEqual(9);
+        expect((answers as string[]).length).toBeGreaterThanOrEqual(6);
         expect(new Set(answers as string[])).toEqual(new Set([""]));
       });
+    });
+
+    it("channels: nobody can put a socket of its own in the place of another daemon's", async () => {
+      const secret = "what the neighbour is given";
+      await expectUnharmed(async () => {
+        const [pid] = test.compute.list().flatMap(({ daemons }) => daemons.map((daemon) => daemon.pid));
+        const done = await tryTo(`
+import threading
+done = []
+heard = []
+def listen(path):
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(path)
+    os.chmod(path, 0o777)
+    listener.listen(5)
+    listener.settimeout(1)
+    try:
+        heard.append(listener.accept()[0].recv(1000).decode())
+    except OSError:
+        pass
+for folder in ("/mnt/channels", "/mnt/channels/s", "/proc/1/cwd", "/proc/1/fd", "/proc/${pid}/fd"):
+    try:
+        for name in os.listdir(folder):
+            if name.endswith(".sock"): done.append(name)
+            if folder.startswith("/proc") and ".sock" in str(os.listdir(folder + "/" + name)): done.append(folder + "/" + name)
+    except OSError:
+        pass
+for pid in (1, ${pid}):
+    for name in range(64):
+        try:
+            done.extend(os.listdir("/proc/%d/fd/%d" % (pid, name)))
+        except OSError:
+            pass
+for name in ("agent.sock", "0123abcd.sock"):
+    try:
+        listen("/mnt/channels/" + name)
+        listen("/mnt/channels/s/" + name)
+    except OSError:
+        pass
+return [done, heard]`);
+        expect(done).toEqual([[], []]);
+        const invocation = await test.compute.invoke(runOf(identityStorlet, Buffer.from(secret)));
+        expect((await readBody(invocation.output, 100)).toString()).toBe(secret);
+      });
+    }, 30_000);
+
+    it("neighbours: what another daemon's processes have open and in memory cannot be seen", async () => {
+      const secret = "cannot be guessed";
+      const keeper = storletOf(`o.set_metadata({})\no.write(b"x")\nwhile i.read(1000): pass\no.close()`, { name: "keeper.py" });
+      const held = Promise.withResolvers<void>();
+      const body = streamOf(
+        (async function* () {
+          yield Buffer.from(secret);
+          await held.promise;
+        })(),
+      );
+      const invocation = await test.compute.invoke(runOf(keeper, body));
+      const seen = await tryTo(`
+seen = []
+own = {os.getpid(), os.getppid()}
+for name in os.listdir("/proc"):
+    if not name.isdigit() or int(name) in own: continue
+    for number in range(64):
+        try:
+            seen.append(name + " " + os.readlink("/proc/%s/fd/%d" % (name, number)))
+        except OSError:
+            pass
+    # Those of a process that has ended can be opened, and are empty.
+    for path in ("/environ", "/maps"):
+        try:
+            if open("/proc/" + name + path, "rb").read(1): seen.append(name + path)
+        except OSError:
+            pass
+    for path in ("/cwd", "/root"):
+        try:
+            os.listdir("/proc/" + name + path)
+            seen.append(name + path)
+        except OSError:
+            pass
+return seen`);
+      held.resolve();
+      await readBody(invocation.output, 100);
+      expect(seen).toEqual([]);
     });
 
     it("fork bomb: it ends at the limit of processes, and what it made is gone", async () => {

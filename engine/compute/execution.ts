@@ -6,7 +6,9 @@ import { StudioError } from "../support/errors.ts";
 import { receiveJsonLines } from "./channel.ts";
 import { watchContract } from "./contract-check.ts";
 import { chooseInline } from "./inline.ts";
-import { createInputFeed, earlyBody } from "./input-feed.ts";
+import { earlyBody } from "./input-feed.ts";
+import { createFeeds } from "./input-feeds.ts";
+import { lendBody, type Loan, type Loans } from "./loans.ts";
 import { createOutputReader } from "./output-reader.ts";
 import { runEventSchema, type RunEvent, type RunExit } from "./protocol.ts";
 import * as failed from "./failure.ts";
@@ -27,6 +29,8 @@ export interface ExecutionOptions {
   readonly places: number;
   /** Shown on every connection where the daemon asks for it. */
   readonly token?: string | undefined;
+  /** Shows a stored file to the daemon; null where it is to be fed. */
+  readonly lend: Loans["lend"];
   readonly clock: Clock;
   readonly log: RunLog;
   /** Opens a connection to the daemon. */
@@ -38,10 +42,13 @@ export interface ExecutionOptions {
 /** The run never touched its input and the daemon is gone: it can be tried again elsewhere. */
 export class AttemptLost extends Error {
   readonly reason: StudioError;
+  /** False where the daemon itself is well. */
+  readonly isDaemonLost: boolean;
 
-  constructor(reason: StudioError) {
+  constructor(reason: StudioError, isDaemonLost = true) {
     super(reason.message);
     this.reason = reason;
+    this.isDaemonLost = isDaemonLost;
   }
 }
 
@@ -68,14 +75,15 @@ export function startExecution(options: ExecutionOptions): Execution {
 
 interface Connections {
   readonly control: Duplex;
-  /** Null for those that have gone with the invocation itself. */
+  /** By input; null for those that were lent, or have gone with the invocation itself. */
   readonly inputs: readonly (Duplex | null)[];
   /** Or what opens it, where the output begins on `control`. */
   readonly output: Duplex | (() => Promise<Duplex>);
+  readonly loans: readonly Loan[];
 }
 
 /** All at once; each says what it is as soon as it stands. */
-async function openConnections({ spec, attemptId, connect, token }: ExecutionOptions): Promise<Connections> {
+async function openConnections({ spec, attemptId, connect, token, lend }: ExecutionOptions): Promise<Connections> {
   const open = async (hello: object, body?: Uint8Array): Promise<Duplex> => {
     const connection = await connect();
     const line = `${JSON.stringify(token === undefined ? hello : { ...hello, token })}\n`;
@@ -84,31 +92,36 @@ async function openConnections({ spec, attemptId, connect, token }: ExecutionOpt
     return connection;
   };
   const stream = (name: string, body?: Uint8Array): Promise<Duplex> => open({ op: "stream", invocation: attemptId, name }, body);
+  const lent = spec.inputs.map(({ body }) => lendBody(body, lend));
   const inline = chooseInline(spec);
   const inputs = spec.inputs.map(({ metadata, range }, index) => ({
     metadata,
     ...(range === undefined ? {} : { range }),
     ...inline.inputs[index],
+    ...(lent[index] === null ? {} : { file: lent[index]?.name }),
   }));
+  const isFed = (index: number): boolean => inline.inputs[index] === null && lent[index] === null;
   const opened = await Promise.allSettled([
     open({ op: "invoke", invocation: attemptId, params: spec.params, inputs, ...inline.output }),
     inline.output === null ? stream("out") : null,
-    ...spec.inputs.map(({ body }, index) => (inline.inputs[index] === null ? stream(`in${index}`, earlyBody(body)) : null)),
+    ...spec.inputs.map(({ body }, index) => (isFed(index) ? stream(`in${index}`, earlyBody(body)) : null)),
   ]);
+  const loans = lent.filter((loan) => loan !== null);
   const connections = opened.map((result) => (result.status === "fulfilled" ? result.value : null));
   const refused = opened.find((result) => result.status === "rejected");
   if (refused !== undefined) {
     for (const connection of connections) connection?.destroy();
+    for (const loan of loans) loan.end();
     throw refused.reason;
   }
   const [control, output, ...feeds] = connections as [Duplex, Duplex | null, ...(Duplex | null)[]];
-  return { control, output: output ?? (() => stream("out")), inputs: feeds };
+  return { control, output: output ?? (() => stream("out")), inputs: feeds, loans };
 }
 
 function followRun(options: ExecutionOptions, connections: Connections, onOver: () => void): Promise<Invocation> {
   const { spec, placement, clock, log, places } = options;
   const { name } = spec.bundle;
-  const { replyMs, inputMs, gapMs } = spec.deadlines;
+  const { replyMs, gapMs } = spec.deadlines;
 
   let bytesIn = 0;
   let bytesOut = 0;
@@ -155,22 +168,10 @@ function followRun(options: ExecutionOptions, connections: Connections, onOver: 
     onFailure: (error) => end(error),
   });
 
-  const feeds = connections.inputs.map((connection, index) => {
-    const watchdog = createWatchdog(clock, inputMs, () => {
-      // The storlet may be waiting for its own reader: that is no fault of it.
-      if (output.isBackedUp()) return false;
-      log.warn(`The storlet read nothing of input ${index} for ${inputMs / 1000} s: the input ends here.`);
-      feed.stop();
-      return true;
-    });
-    const feed = createInputFeed({
-      connection,
-      body: (spec.inputs[index] as InvocationSpec["inputs"][number]).body,
-      watchdog,
-      onBytes: (sizeBytes) => (bytesIn += sizeBytes),
-      onFailure: (error) => end(spec.signal.aborted ? failed.cancelledError() : failed.inputError(error)),
-    });
-    return { feed, watchdog };
+  const feeds = createFeeds(options, connections.inputs, {
+    isBackedUp: () => output.isBackedUp(),
+    onBytes: (sizeBytes) => (bytesIn += sizeBytes),
+    onFailure: (error) => end(spec.signal.aborted ? failed.cancelledError() : failed.inputError(error)),
   });
 
   /** The wait for metadata or the first byte is over, well or badly. */
@@ -201,6 +202,12 @@ function followRun(options: ExecutionOptions, connections: Connections, onOver: 
     if (isOver) return;
     log.event(event);
     switch (event.event) {
+      case "opened":
+        for (const loan of connections.loans) loan.end();
+        break;
+      case "unreadable":
+        lose(failed.sandboxGoneError("The daemon could not open a file that was lent to it."), false);
+        break;
       case "started":
         hasStarted = true;
         enter("metadata");
@@ -223,6 +230,7 @@ function followRun(options: ExecutionOptions, connections: Connections, onOver: 
         break;
       case "contract":
         contract.told(event);
+        bytesIn += event.fileBytes;
         break;
       case "reader-gone":
         readerGone = true;
@@ -271,7 +279,16 @@ function followRun(options: ExecutionOptions, connections: Connections, onOver: 
       watchdog[Symbol.dispose]();
       feed.stop();
     }
+    for (const loan of connections.loans) loan.end();
     connections.control.destroy();
+  }
+
+  /** Nothing has been used up: another attempt may run. */
+  function lose(error: StudioError, isDaemonLost: boolean): void {
+    close();
+    output.close();
+    rejectBegun?.(new AttemptLost(error, isDaemonLost));
+    onOver();
   }
 
   function end(error: StudioError | null): void {
@@ -300,10 +317,7 @@ function followRun(options: ExecutionOptions, connections: Connections, onOver: 
       end(error);
       return;
     }
-    close();
-    output.close();
-    rejectBegun?.(new AttemptLost(error));
-    onOver();
+    lose(error, true);
   }
 
   const onAbort = (): void => end(failed.cancelledError());

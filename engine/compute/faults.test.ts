@@ -90,9 +90,11 @@ for (const sandbox of await testSandboxes()) {
       // The last run that left something behind is over; its daemon has ended that by the time it answers again.
       await invoke(1);
       await expect.poll(() => processesWith(nap), { timeout: 5000 }).toEqual([]);
-      const channels = await readdir(join(test.directory, "s", "channels"));
-      expect(channels).toHaveLength(1);
-      const sockets = await readdir(join(test.directory, "s", "channels", channels[0] as string));
+      const [id = ""] = await readdir(join(test.directory, "s", "channels"));
+      expect(await readdir(join(test.directory, "s", "channels"))).toEqual([id]);
+      const channels = await readdir(join(test.directory, "s", "channels", id), { recursive: true });
+      expect(channels.filter((name) => name !== "given")).toEqual([]);
+      const sockets = await readdir(join(test.directory, "s", "sockets", id));
       expect(sockets.filter((name) => !name.endsWith(".sock"))).toEqual([]);
       expect(sockets).toHaveLength(2);
       expect(test.compute.list().flatMap(({ daemons }) => daemons.map(({ openInvocations }) => openInvocations))).toEqual([0]);

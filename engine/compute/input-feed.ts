@@ -13,7 +13,7 @@ export function earlyBody(body: Body): Uint8Array | undefined {
   return !isByteStream(body) && body.byteLength <= earlyBytes ? body : undefined;
 }
 
-interface InputFeed {
+export interface InputFeed {
   /** Begins. Bytes at hand and streams alike; a stream is not touched before. */
   start(): void;
   /** True once a chunk of a stream was taken: the input cannot be sent a second time. */

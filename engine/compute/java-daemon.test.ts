@@ -336,15 +336,50 @@ describe.skipIf(jdk.missing !== null).each(await javaHosts(process.env))("Java s
     expect(test.compute.list()[0]?.daemons.find((each) => each.name === name)?.pid).toBe(daemon?.pid);
   });
 
+  it.each([
+    ["that keeps the rules", "identity", { metadata: "before-data", metadataBytes: 13, outputClosed: true, broken: [] }],
+    [
+      "that writes too early",
+      "early",
+      { metadata: "after-data", broken: [expect.stringContaining("before the output metadata"), expect.stringContaining("left open")] },
+    ],
+    [
+      "that says nothing",
+      "nothing",
+      {
+        metadata: "missing",
+        metadataBytes: null,
+        outputClosed: false,
+        broken: [expect.stringContaining("never set"), expect.stringContaining("left open")],
+      },
+    ],
+    [
+      "that leaves its output open",
+      "transfer",
+      { metadata: "before-data", metadataBytes: 2, outputClosed: false, broken: [expect.stringContaining("left open")] },
+    ],
+  ])("tells how a storlet kept the contract, one %s", async (_what, op, expected) => {
+    const invocation = await invoke(op, Buffer.from("data"), { metadata: { key: "value" } });
+    await bytesOf(invocation);
+    expect((await invocation.outcome).contract).toMatchObject(expected);
+  });
+
+  it("tells of the size of metadata that is too large, and of the longest wait", async () => {
+    const spec = specOf("large", Buffer.alloc(0), { params: { size: "5000" } });
+    const outcome = failureOf(await rejectionOf(test.compute.invoke(spec)))?.outcome;
+    expect(outcome?.contract).toMatchObject({ metadataBytes: 5008, longestStall: { limitMs: testDeadlines.replyMs } });
+    expect(outcome?.contract?.broken).toContainEqual(expect.stringContaining("5008 bytes"));
+  });
+
   it("answers nobody who does not show its token", async () => {
     await run("folder");
     await test.compute.check("test", "java", "A.java", "class A {}");
-    const channels = join(test.directory, "s", "channels", test.compute.list()[0]?.id ?? "");
-    const sockets = (await readdir(channels)).filter((name) => name.endsWith(".sock") && name !== "agent.sock");
+    const directory = join(test.directory, "s", "sockets", test.compute.list()[0]?.id ?? "");
+    const sockets = (await readdir(directory)).filter((name) => name.endsWith(".sock") && name !== "agent.sock");
     expect(sockets.length).toBeGreaterThan(1);
     for (const name of sockets) {
       for (const hello of [{ op: "ping" }, { op: "runtime", token: "0".repeat(32) }]) {
-        const socket = await connectUnixSocket(join(channels, name));
+        const socket = await connectUnixSocket(join(directory, name));
         const received: Uint8Array[] = [];
         const closed = new Promise<void>((resolve) =>
           receiveBytes(socket, { take: (bytes) => received.push(Uint8Array.from(bytes)) > 0, end: () => resolve() }),

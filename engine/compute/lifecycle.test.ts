@@ -231,6 +231,7 @@ else:
       await test.compute.stop("test");
       expect(test.compute.list()).toEqual([]);
       expect(await readdir(join(test.directory, "s", "channels"))).toEqual([]);
+      expect(await readdir(join(test.directory, "s", "sockets"))).toEqual([]);
       expect(await run(identityStorlet)).toBe("abc");
       await test.compute.stop("nobody");
     });

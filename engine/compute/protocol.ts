@@ -12,6 +12,8 @@ export interface ProcessExit {
 
 /** Lines on the control connection of an invocation. */
 export const runEventSchema = z.discriminatedUnion("event", [
+  z.object({ event: z.literal("opened") }),
+  z.object({ event: z.literal("unreadable") }),
   z.object({ event: z.literal("started"), pid: z.number().int() }),
   z.object({ event: z.literal("metadata"), metadata: z.record(z.string(), z.unknown()) }),
   z.object({ event: z.literal("log"), level: z.enum(["trace", "debug", "info", "warn", "error", "fatal"]), text: z.string() }),
@@ -24,6 +26,7 @@ export const runEventSchema = z.discriminatedUnion("event", [
     outputClosed: z.boolean(),
     dataBeforeMetadata: z.boolean(),
     metadataBytes: z.number().int().nullable(),
+    fileBytes: z.number().int().default(0),
   }),
   z.object({ event: z.literal("data"), bytes: z.string() }),
   z.object({ event: z.literal("more") }),
@@ -50,12 +53,12 @@ const refusalSchema = z.object({ ok: z.literal(false), code: z.string(), message
 
 /** Answer to `ping`. */
 export const pingAnswerSchema = z.union([
-  z.object({ ok: z.literal(true), protocol: z.number().int(), pid: z.number().int() }),
+  z.object({ ok: z.literal(true), protocol: z.number().int(), pid: z.number().int(), movable: z.boolean().default(false) }),
   refusalSchema,
 ]);
 /** Answer to `start`: the code is loaded, or why it is not. */
 export const startAnswerSchema = z.union([
-  z.object({ ok: z.literal(true), pid: z.number().int(), token: z.string().optional() }),
+  z.object({ ok: z.literal(true), pid: z.number().int(), token: z.string().optional(), hidden: z.boolean().default(false) }),
   storletExceptionSchema.extend({ ok: z.literal(false), code: z.literal("LOAD_FAILED") }),
   refusalSchema,
 ]);

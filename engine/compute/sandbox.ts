@@ -1,5 +1,5 @@
 /** One running sandbox: made, watched, asked, ended. Knows its daemons; does not know other sandboxes and never makes itself again. */
-import { mkdir, rm, chmod } from "node:fs/promises";
+import { mkdir, rename, rm, chmod } from "node:fs/promises";
 import { join } from "node:path";
 import type { Diagnostic, Language, SandboxEvent, SandboxInfo } from "../contract/index.ts";
 import { randomId, type Clock } from "../support/clock.ts";
@@ -7,9 +7,10 @@ import { StudioError, toStudioError } from "../support/errors.ts";
 import { withDeadline } from "../support/lifecycle.ts";
 import { agentSocketName, askAgent, watchAgent } from "./agent-client.ts";
 import { removeHalfWrittenBundles, safeName } from "./bundles.ts";
-import { assertSocketPath } from "./channel.ts";
+import { assertSocketPath, socketsFolder } from "./channel.ts";
 import { guardChannels } from "./channels-guard.ts";
 import { createDaemons, type Daemon, type Daemons } from "./daemons.ts";
+import { createLoans, loansFolder, type Loans } from "./loans.ts";
 import { createJavaTools, type JavaTools } from "./java-tools.ts";
 import type { LogBus } from "./log-bus.ts";
 import { checkAnswerSchema, pingAnswerSchema, protocolVersion } from "./protocol.ts";
@@ -51,6 +52,8 @@ export interface Sandbox {
   readonly daemons: Daemons;
   /** Resolves with the reason as soon as it can run nothing any more, however that came about. */
   readonly gone: Promise<string>;
+  /** Shows a stored file to the sandbox, for a daemon to open; null where it has to be fed instead. */
+  lend: Loans["lend"];
   /** Opens a connection to a daemon. Rejects with SANDBOX_GONE where nobody listens. */
   connect(daemon: Daemon): ReturnType<DriverSandbox["connect"]>;
   check(language: Language, path: string, source: string): Promise<Diagnostic[]>;
@@ -74,20 +77,40 @@ export function channelsRootOf(stateDirectory: string): string {
   return join(stateDirectory, "channels");
 }
 
-async function makeDirectories(settings: SandboxSettings, scope: string, id: string): Promise<{ channels: string; bundles: string }> {
+/** Directory that holds the sockets' directories once they are out of their sandboxes' sight. */
+export function socketsRootOf(stateDirectory: string): string {
+  return join(stateDirectory, "sockets");
+}
+
+interface Directories {
+  readonly channels: string;
+  readonly sockets: string;
+  readonly bundles: string;
+}
+
+async function makeDirectories(settings: SandboxSettings, scope: string, id: string): Promise<Directories> {
   const root = channelsRootOf(settings.stateDirectory);
   const channels = join(root, id);
   const bundles = bundlesDirectoryOf(settings.stateDirectory, scope);
-  assertSocketPath(join(channels, "0123abcd.sock"));
+  const sockets = join(socketsRootOf(settings.stateDirectory), id);
+  assertSocketPath(join(channels, socketsFolder, "0123abcd.sock"));
   await mkdir(join(settings.stateDirectory, "bundles"), { recursive: true, mode: 0o700 });
   await mkdir(bundles, { recursive: true });
   await chmod(bundles, 0o755);
   await removeHalfWrittenBundles(bundles);
   await mkdir(root, { recursive: true, mode: 0o700 });
+  await mkdir(socketsRootOf(settings.stateDirectory), { recursive: true, mode: 0o700 });
   await mkdir(channels);
   // The sandbox may run as another user; the parent directory keeps everybody else out.
   await chmod(channels, 0o777);
-  return { channels, bundles };
+  return { channels, sockets, bundles };
+}
+
+/** Moves the sockets to where no storlet can replace or even see them; before the first one runs. */
+async function hideSockets(handle: DriverSandbox, { channels, sockets }: Directories): Promise<void> {
+  if (handle.useSockets === undefined) return;
+  await rename(join(channels, socketsFolder), sockets);
+  handle.useSockets(sockets);
 }
 
 /** Makes a sandbox and waits until its agent answers. Rejects with SANDBOX_START_FAILED, or what the driver says. */
@@ -103,6 +126,7 @@ export async function startSandbox(settings: SandboxSettings, scope: string): Pr
   let handle: DriverSandbox | null = null;
   let daemons: Daemons | null = null;
   let java: JavaTools | null = null;
+  let loans: Loans | null = null;
   let watch: { destroy(): void } | null = null;
   let guard: Disposable | null = null;
   let ending: Promise<void> | null = null;
@@ -134,7 +158,9 @@ export async function startSandbox(settings: SandboxSettings, scope: string): Pr
       watch?.destroy();
       guard?.[Symbol.dispose]();
       await handle?.stop();
-      await rm(directories.channels, { recursive: true, force: true }).catch(() => {});
+      for (const directory of [directories.channels, directories.sockets]) {
+        await rm(directory, { recursive: true, force: true }).catch(() => {});
+      }
       // That the agent hung up is known first; how the sandbox itself ended says more.
       const whole = exitReason === null || exitReason === reason ? sentenceOf(reason) : `${sentenceOf(reason)} ${exitReason}`;
       if (!isExpected) tell(hadStarted ? "sandbox-ended" : "sandbox-failed", whole);
@@ -192,8 +218,12 @@ export async function startSandbox(settings: SandboxSettings, scope: string): Pr
       onExpiry: () => startFailed("Its agent did not answer."),
     });
     if (!answer.ok || answer.protocol !== protocolVersion) throw startFailed("Its agent speaks another protocol than this engine.");
+    if (answer.movable) await hideSockets(made, directories);
+    loans = answer.movable
+      ? await createLoans(directories.channels, made.useSockets === undefined ? null : (made.bundleOwner ?? null))
+      : null;
     const { onAgentEvent } = daemons;
-    guard = guardChannels(directories.channels, (name) => void end(`a storlet wrote ${name} beside the sockets.`, false));
+    guard = guardChannels(directories.channels, loansFolder, (name) => void end(`a storlet wrote ${name} beside the sockets.`, false));
     watch = await watchAgent(
       (name) => made.connect(name),
       onAgentEvent,
@@ -213,6 +243,7 @@ export async function startSandbox(settings: SandboxSettings, scope: string): Pr
   const liveHandle = handle;
   const liveDaemons = daemons;
   const liveJava = java;
+  const liveLoans = loans;
   return {
     daemons: liveDaemons,
     gone,
@@ -228,6 +259,7 @@ export async function startSandbox(settings: SandboxSettings, scope: string): Pr
         daemons: liveDaemons.list(),
       };
     },
+    lend: (file) => liveLoans?.lend(file) ?? null,
     connect: (daemon) => liveHandle.connect(daemon.socketName),
     async check(language, path, source) {
       if (language === "java") {

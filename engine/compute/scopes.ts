@@ -2,7 +2,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { StudioError, toStudioError } from "../support/errors.ts";
 import type { Daemon } from "./daemons.ts";
-import { channelsRootOf, startSandbox, type Sandbox, type SandboxSettings } from "./sandbox.ts";
+import { channelsRootOf, socketsRootOf, startSandbox, type Sandbox, type SandboxSettings } from "./sandbox.ts";
 import type { Bundle, InvocationSpec, Placement } from "./types.ts";
 
 /** A daemon that accepts invocations, and where it lives. */
@@ -45,8 +45,13 @@ export function createScopes(settings: SandboxSettings): Scopes {
       const what = count === 1 ? "A sandbox of an earlier engine was" : `${count} sandboxes of an earlier engine were`;
       logs.write({ level: "warn", source: "engine", text: `${what} removed.` });
     }
-    await rm(channelsRootOf(stateDirectory), { recursive: true, force: true });
+    await removeRoots();
     await mkdir(stateDirectory, { recursive: true });
+  }
+
+  /** Sockets, and names of files that were lent. */
+  async function removeRoots(): Promise<void> {
+    for (const root of [channelsRootOf(stateDirectory), socketsRootOf(stateDirectory)]) await rm(root, { recursive: true, force: true });
   }
 
   async function make(scope: string): Promise<Sandbox> {
@@ -125,7 +130,7 @@ export function createScopes(settings: SandboxSettings): Scopes {
       const all = await Promise.allSettled([...entries.values()].map(({ starting }) => starting));
       await Promise.all(all.map((result) => (result.status === "fulfilled" ? result.value.stop("the engine stops") : null)));
       await Promise.all(stopping);
-      await rm(channelsRootOf(stateDirectory), { recursive: true, force: true }).catch(() => {});
+      await removeRoots().catch(() => {});
     },
   };
 }

@@ -176,7 +176,7 @@ export interface SandboxSpec {
   readonly id: string;
   readonly scope: string;
   readonly limits: SandboxLimits;
-  /** Host directory for sockets, mounted read-write at the sandbox's channels directory. */
+  /** Host directory, mounted read-write at the sandbox's channels directory; its folder `s` is where the sockets are made. */
   readonly channelsDirectory: string;
   /** Host directory of laid-out bundles, mounted read-only. */
   readonly bundlesDirectory: string;
@@ -186,7 +186,7 @@ export interface SandboxSpec {
   onExit(reason: string): void;
 }
 
-/** A running sandbox. Its agent listens on `agent.sock` in the channels directory. */
+/** A running sandbox. Its agent listens on `agent.sock` in the folder `s` of the channels directory. */
 export interface DriverSandbox {
   readonly image: string | null;
   readonly isolated: boolean;
@@ -196,8 +196,10 @@ export interface DriverSandbox {
   readonly channelsInside: string;
   /** Who runs in the sandbox and has to read the bundles, where that is not the engine's own user. */
   readonly bundleOwner?: { readonly uid: number; readonly gid: number };
-  /** Opens a new connection to a socket of the channels directory. Rejects with SANDBOX_GONE where nobody listens. */
+  /** Opens a new connection to a socket of the sandbox. Rejects with SANDBOX_GONE where nobody listens. */
   connect(socketName: string): Promise<Duplex>;
+  /** The sockets lie in this host directory from now on. Absent where they are not on the host. */
+  useSockets?(directory: string): void;
   /** What it uses now; null where the system does not tell. Absent where the driver never can. */
   usage?(): Promise<DriverUsage | null>;
   /** Ends everything in the sandbox and removes it. Never rejects; safe to call twice. */

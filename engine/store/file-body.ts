@@ -1,7 +1,8 @@
 /** Reading a stretch of an open file as a body: few reused buffers, a little ahead of the reader. Owns no file. */
 import { read, readSync } from "node:fs";
 import { StudioError } from "../support/errors.ts";
-import type { FileSlice, FileStream } from "./types.ts";
+import type { FileSlice } from "../support/streams.ts";
+import type { FileStream } from "./types.ts";
 
 const bufferBytes = 256 * 1024;
 /** Reads under way or waiting while the reader is busy with a chunk. */

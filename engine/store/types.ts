@@ -1,5 +1,5 @@
 /** What the store keeps and what can be asked of it. Owns the shapes only. */
-import type { Body, ByteStream } from "../support/streams.ts";
+import type { Body, ByteStream, FileSlice } from "../support/streams.ts";
 
 /** Headers kept with an account, container or object, by lower-case name; values are byte strings (latin1). */
 export type StoredMetadata = Readonly<Record<string, string>>;
@@ -44,14 +44,7 @@ export interface ObjectRecord {
   readonly metadata: StoredMetadata;
 }
 
-/** Part of an object's bytes as a file, for readers that can do better with one. Keep it no longer than the stream it belongs to. */
-export interface FileSlice {
-  readonly path: string;
-  readonly startBytes: number;
-  readonly endBytes: number;
-}
-
-/** A stream out of a file. `file` says which, until the object is replaced: hard-link it to keep it. */
+/** A stream out of a file; `file` says which. */
 export interface FileStream extends ByteStream {
   readonly file: FileSlice;
 }

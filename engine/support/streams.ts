@@ -1,10 +1,20 @@
 /** Bytes in motion: the body type every layer shares, and the few operations on it. Nothing here collects an unbounded stream. */
 
+/** Part of a file. The name goes away with the stored object: hard-link it to keep it, and keep it no longer than the stream. */
+export interface FileSlice {
+  readonly path: string;
+  readonly startBytes: number;
+  /** Exclusive. */
+  readonly endBytes: number;
+}
+
 /**
  * A stream of bytes, read once. Whoever holds it either reads it to its end or calls `cancel`: its source (a file, a socket, a
  * sandbox) is released by either. Chunks belong to the reader only until it asks for the next one: sources reuse their buffers.
  */
 export interface ByteStream extends AsyncIterable<Uint8Array> {
+  /** Set where these bytes lie in a file that nobody changes, for readers that can do better with one. */
+  readonly file?: FileSlice;
   /** Releases the source without reading on. Safe to call twice, and after the end. */
   cancel(reason?: Error): void;
 }

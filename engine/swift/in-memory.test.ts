@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { StudioError } from "../support/errors.ts";
-import { readBody } from "../support/streams.ts";
+import { discardBody, isByteStream, readBody } from "../support/streams.ts";
 import { answerText } from "./protocol/errors.ts";
 import { createRequest, makeSubrequest } from "./request.ts";
 import { createTestSwift, type SendOptions, type TestAnswer, type TestSwift } from "./test-swift.ts";
@@ -60,6 +60,25 @@ describe("in memory", () => {
       createRequest({ method: "GET", target: `${account}/internal/o`, context: swift.swift.newContext() }),
     );
     expect((await readBody(response.body, 100)).toString()).toBe("in memory");
+  });
+
+  it("bodies of whole objects and of one range say in which file they lie, put together ones do not", async () => {
+    const large = "x".repeat(200_000);
+    await put("/internal/large", large);
+    await send("PUT", `${account}/internal/slo?multipart-manifest=put`, { ...owner, body: JSON.stringify([{ path: "/internal/large" }]) });
+    const fileOf = async (object: string, range?: string): Promise<[number, number] | null> => {
+      const headers = new Map(range === undefined ? [] : [["range", range]]);
+      const target = `${account}/internal/${object}`;
+      const { body } = await swift.swift.handle(createRequest({ method: "GET", target, headers, context: swift.swift.newContext() }));
+      discardBody(body);
+      const file = body !== null && isByteStream(body) ? body.file : undefined;
+      return file === undefined ? null : [file.startBytes, file.endBytes];
+    };
+    expect(await fileOf("large")).toEqual([0, 200_000]);
+    expect(await fileOf("large", "bytes=5-150000")).toEqual([5, 150_001]);
+    expect(await fileOf("large", "bytes=0-90000,100000-190000")).toBeNull();
+    expect(await fileOf("slo")).toBeNull();
+    expect(await fileOf("o")).toBeNull();
   });
 
   it.each([

@@ -83,7 +83,7 @@ interface ContainerPlan {
 /** The agent's command line; `python3` is looked up on the image's PATH. */
 export function agentCommand(): string[] {
   const agent = posix.join(insidePaths.runtime, "python", "agent.py");
-  return ["python3", agent, "--channels", insidePaths.channels, "--stdin-lifeline"];
+  return ["python3", agent, "--channels", insidePaths.channels, "--stdin-lifeline", "--hidden"];
 }
 
 /** Everything Docker is told about one sandbox. */

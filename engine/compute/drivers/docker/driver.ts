@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Clock } from "../../../support/clock.ts";
 import { StudioError, toStudioError } from "../../../support/errors.ts";
-import { assertSocketPath } from "../../channel.ts";
+import { assertSocketPath, socketsFolder } from "../../channel.ts";
 import type { Driver, DriverSandbox, SandboxSpec } from "../../types.ts";
 import { createDockerClient, DockerFailure, type DockerClient, type DockerInfo } from "./client.ts";
 import type { DockerConnection } from "./connection.ts";
@@ -115,7 +115,7 @@ export function createDockerDriver(options: DockerDriverOptions): Driver {
     const useRelay = forceRelay || needsRelay(info, platform);
     const user = chooseSandboxUser(info, uid, gid);
     if (!useRelay) {
-      assertSocketPath(join(spec.channelsDirectory, "agent.sock"));
+      assertSocketPath(join(spec.channelsDirectory, socketsFolder, "agent.sock"));
       await prepareChannels(spec.channelsDirectory, user, uid === 0);
     }
     const usernsRemapped = info.securityOptions.includes("name=userns");

@@ -5,7 +5,7 @@ import type Dockerode from "dockerode";
 import type { Duplex } from "node:stream";
 import { StudioError } from "../../../support/errors.ts";
 import { withDeadline } from "../../../support/lifecycle.ts";
-import { connectUnixSocket } from "../../channel.ts";
+import { connectUnixSocket, socketsFolder } from "../../channel.ts";
 import type { DriverSandbox, DriverUsage, SandboxSpec } from "../../types.ts";
 import { readProcessTree } from "../process-tree.ts";
 import { DockerFailure, type DockerClient } from "./client.ts";
@@ -100,6 +100,7 @@ export async function startSandbox(options: SandboxOptions): Promise<DockerSandb
     throw toStartFailure(thrown);
   }
   const { exited, reason, noteOom, stop } = watch;
+  let sockets = join(spec.channelsDirectory, socketsFolder);
   const relay = useRelay ? openRelay(docker, id, spec) : null;
   void exited.then((line) => {
     relay?.[Symbol.dispose]();
@@ -109,7 +110,7 @@ export async function startSandbox(options: SandboxOptions): Promise<DockerSandb
   async function connect(socketName: string): Promise<Duplex> {
     const gone = reason();
     if (gone !== null) throw new StudioError("SANDBOX_GONE", "The sandbox is gone.", { detail: gone });
-    return relay === null ? connectUnixSocket(join(spec.channelsDirectory, socketName)) : relay.connect(socketName);
+    return relay === null ? connectUnixSocket(join(sockets, socketName)) : relay.connect(socketName);
   }
 
   return {
@@ -121,6 +122,7 @@ export async function startSandbox(options: SandboxOptions): Promise<DockerSandb
     channelsInside: insidePaths.channels,
     bundleOwner: { uid: user.uid, gid: user.gid },
     connect,
+    ...(useRelay ? {} : { useSockets: (directory: string) => void (sockets = directory) }),
     usage: () => readUsage(docker, id),
     stop() {
       // The end of its standard input ends the agent: as the first process it takes no signals.
@@ -144,6 +146,6 @@ async function readUsage(docker: DockerClient, id: string): Promise<DriverUsage>
 }
 
 function openRelay(docker: DockerClient, id: string, spec: SandboxSpec): Relay {
-  const command = ["python3", posix.join(insidePaths.runtime, "python", "relay.py"), insidePaths.channels];
+  const command = ["python3", posix.join(insidePaths.runtime, "python", "relay.py"), posix.join(insidePaths.channels, socketsFolder)];
   return createRelay({ open: () => docker.execute(id, command), onOutput: (text) => spec.onOutput("stderr", text) });
 }

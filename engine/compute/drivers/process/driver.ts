@@ -8,7 +8,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { StudioError } from "../../../support/errors.ts";
-import { connectUnixSocket } from "../../channel.ts";
+import { connectUnixSocket, socketsFolder } from "../../channel.ts";
 import type { Driver, DriverSandbox, SandboxSpec } from "../../types.ts";
 import { readProcessTree } from "../process-tree.ts";
 import { bubblewrapArguments, sandboxEnvironment } from "./bubblewrap.ts";
@@ -75,6 +75,7 @@ export function createProcessDriver(options: ProcessDriverOptions): Driver {
 
   function agentCommand(runtime: string, channels: string, spec: SandboxSpec): string[] {
     const limits = ["--limit-data", String(spec.limits.memoryBytes), "--limit-file", String(fileBytes)];
+    if (isolated) limits.push("--hidden");
     if (isolated && countsProcessesPerNamespace()) limits.push("--limit-processes", String(spec.limits.pids));
     const agent = join(runtime, "python", "agent.py");
     return [pythonPath, "-B", agent, "--sandbox", spec.id, "--channels", channels, "--stdin-lifeline", ...limits];
@@ -117,6 +118,7 @@ export function createProcessDriver(options: ProcessDriverOptions): Driver {
     const child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], detached: true, env: plan.environment, cwd: "/" });
     const ended = followEnd(child);
     let reason: string | null = null;
+    let sockets = join(spec.channelsDirectory, socketsFolder);
     const cleanedUp = ended.then(async (how) => {
       reason = how;
       running.delete(sandbox);
@@ -132,7 +134,10 @@ export function createProcessDriver(options: ProcessDriverOptions): Driver {
       channelsInside: plan.channelsInside,
       async connect(socketName) {
         if (reason !== null) throw new StudioError("SANDBOX_GONE", "The sandbox has ended.", { detail: reason });
-        return connectUnixSocket(join(spec.channelsDirectory, socketName));
+        return connectUnixSocket(join(sockets, socketName));
+      },
+      useSockets(directory) {
+        sockets = directory;
       },
       usage: async () => (child.pid === undefined || reason !== null ? null : readProcessTree(child.pid)),
       async stop() {

@@ -14,7 +14,7 @@ from .failures import RUNTIME_DIRECTORY
 from .invocations import signal_name
 from .lines import DROPPING_PAUSE_SECONDS, PrintedLines
 from .limits import set_limits
-from .wire import Greeter, Loop, listen
+from .wire import Greeter, Loop, SocketsDirectory
 
 PROTOCOL = 1
 HELLO_BYTES = 16 * 1024 * 1024
@@ -49,7 +49,10 @@ class Agent:
         self.was_watched = False
         self.leave_timer = self.loop.after(FIRST_WATCH_SECONDS, self.shut_down)
         self.life_read, self.life_write = os.pipe()
-        self.greeter = Greeter(self.loop, listen(os.path.join(options.channels, "agent.sock")), HELLO_BYTES, self._on_hello, os.getpid())
+        self.sockets = SocketsDirectory(options.channels)
+        listener = self.sockets.listen("agent.sock")
+        listener.setblocking(False)
+        self.greeter = Greeter(self.loop, listener, HELLO_BYTES, self._on_hello, os.getpid())
 
     def serve(self):
         leaving = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -78,14 +81,8 @@ class Agent:
                 pass
         processes.kill_descendants(os.getpid())
         for name in ["agent.sock"] + [key + ".sock" for key in self.daemons]:
-            self._remove_socket(name)
+            self.sockets.remove(name)
         os._exit(0)
-
-    def _remove_socket(self, name):
-        try:
-            os.unlink(os.path.join(self.options.channels, name))
-        except OSError:
-            pass
 
     # ---- requests
 
@@ -111,7 +108,8 @@ class Agent:
 
     def _ping(self, answer, _message):
         version = "%d.%d.%d" % sys.version_info[:3]
-        answer.send({"ok": True, "protocol": PROTOCOL, "pid": os.getpid(), "python": version}, last=True)
+        movable = self.sockets.is_movable
+        answer.send({"ok": True, "protocol": PROTOCOL, "pid": os.getpid(), "python": version, "movable": movable}, last=True)
 
     def _status(self, answer, _message):
         daemons = [
@@ -150,10 +148,10 @@ class Agent:
 
     # ---- daemons
 
-    def _command(self, spec, ready_fd):
+    def _command(self, spec, fds):
         """The program of a daemon. Raises JavaMissing, or returns None, where the sandbox has no such runtime."""
         language = spec.get("language", "python")
-        inside = {"readyFd": ready_fd, "socket": os.path.join(self.options.channels, spec["key"] + ".sock")}
+        inside = {"given": os.path.join(self.options.channels, "given"), "hidden": self.options.hidden, **fds}
         inside.update({name: spec[name] for name in ("key", "entry", "directory", "poolSize") if name in spec})
         if language == "java":
             make = java.compiler_command if spec.get("role") == "compiler" else java.daemon_command
@@ -174,36 +172,47 @@ class Agent:
         if key in self.daemons or not key.replace("-", "").isalnum():
             raise ValueError("key %r" % key)
         ready_read, ready_write = os.pipe()
+        listener = self.sockets.listen(key + ".sock")
+        is_java = message.get("language") == "java"
+        # Java knows no descriptor but the standard ones: there, the socket takes the place of the lifeline.
+        stdin, fds = self.life_read, {"readyFd": ready_write, "listenFd": listener.fileno()}
+        if is_java:
+            stdin, fds = listener, {"readyFd": ready_write, "lifelineFd": self.life_read}
         wanted = "%s %s" % (message.get("language", "python"), message.get("languageVersion") or "")
         missing = "The sandbox has no %s." % wanted.strip()
         try:
-            command = self._command(message, ready_write)
+            command = self._command(message, fds)
         except java.JavaMissing as error:
             command = None
             missing = str(error)
         if command is None:
             os.close(ready_read)
             os.close(ready_write)
+            listener.close()
+            self.sockets.remove(key + ".sock")
             answer.send({"ok": False, "code": "RUNTIME_MISSING", "message": missing}, last=True)
             return
         try:
             process = subprocess.Popen(
                 command,
-                stdin=self.life_read,
+                stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                pass_fds=[ready_write],
+                pass_fds=list(fds.values()),
                 start_new_session=True,
                 # Python's daemons do this themselves, and start quicker without it.
-                preexec_fn=processes.die_with_parent if message.get("language") == "java" else None,
+                preexec_fn=java.starter(command, fds.values(), self.options.hidden) if is_java else None,
                 cwd="/",
             )
         except OSError as error:
             os.close(ready_read)
+            self.sockets.remove(key + ".sock")
             answer.send({"ok": False, "code": "START_FAILED", "message": str(error)}, last=True)
             return
         finally:
             os.close(ready_write)
+            # The daemon's alone: it dies with it.
+            listener.close()
         daemon = DaemonProcess(message, process, answer)
         self.daemons[key] = daemon
         answer.on_gone = lambda: self._give_up_start(daemon)
@@ -244,6 +253,7 @@ class Agent:
         if daemon.state != "starting":
             return
         daemon.state = "running" if answer.get("ok") else "failed"
+        answer["hidden"] = processes.is_hidden(daemon.process.pid)
         # What the module printed while it was imported comes first.
         for take in daemon.outputs:
             take(0)
@@ -319,7 +329,7 @@ class Agent:
 
     def _ended(self, daemon, code):
         del self.daemons[daemon.key]
-        self._remove_socket(daemon.key + ".sock")
+        self.sockets.remove(daemon.key + ".sock")
         ending = {"code": code if code >= 0 else None, "signal": None if code >= 0 else signal_name(-code)}
         self._take_ready(daemon)
         if daemon.ready_fd is not None:
@@ -345,7 +355,10 @@ def main(arguments):
     parser.add_argument("--limit-data", type=int, default=0, help="bytes of memory per process")
     parser.add_argument("--limit-processes", type=int, default=0)
     parser.add_argument("--limit-file", type=int, default=0, help="bytes per file")
+    parser.add_argument("--hidden", action="store_true", help="processes of the sandbox cannot look into each other")
     options = parser.parse_args(arguments)
+    if options.hidden:
+        processes.hide()
     set_limits(options)
     processes.adopt_orphans()
     agent = Agent(options)

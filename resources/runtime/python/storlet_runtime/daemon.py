@@ -14,9 +14,11 @@ from .failures import RUNTIME_DIRECTORY, describe
 from .invocations import Invocation
 from .runner import make_text_streams_live, run, warm_up
 from .spares import Spare, receive_job
-from .wire import Greeter, Loop, close_quietly, encode, listen
+from .wire import Greeter, Loop, close_quietly, encode
 
 HELLO_BYTES = 1024 * 1024
+#: What an output's connection may hold while the engine is busy: neither side then waits for the other with every write.
+SEND_BYTES = 1024 * 1024
 #: How long a stream waits for its invocation, and an invocation for its streams.
 PAIRING_SECONDS = 30
 #: Children that wait for their invocation. They are forked while nothing runs; beyond them, an invocation waits for its fork.
@@ -41,7 +43,9 @@ class Daemon:
         # What a run leaves behind in a group of its own becomes a child of this process, like what the module itself has started.
         processes.adopt_orphans()
         self.own_children = frozenset(processes.children())
-        self.listener = listen(spec["socket"])
+        self.listener = socket.socket(fileno=spec["listenFd"])
+        self.listener.setblocking(False)
+        os.set_inheritable(self.listener.fileno(), False)
         self.greeter = Greeter(self.loop, self.listener, HELLO_BYTES, self._on_hello, os.getppid())
 
     def serve(self):
@@ -91,12 +95,21 @@ class Daemon:
 
     def _on_invoke(self, connection, message):
         invocation = Invocation(self.loop, connection, message, self._cancel)
-        self.pending[invocation.id] = invocation
         invocation.streams.update(self.strays.pop(invocation.id, {}))
+        try:
+            invocation.open_files(self.spec["given"])
+        except (OSError, ValueError):
+            invocation.close_streams()
+            invocation.relay.send(encode({"event": "unreadable"}))
+            invocation.relay.close_when_sent()
+            return
+        self.pending[invocation.id] = invocation
         self.unpaired.append((time.monotonic(), invocation.id))
         self._queue_if_complete(invocation)
 
     def _on_stream(self, connection, identity, name):
+        if name == "out":
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BYTES)
         invocation = self.pending.get(identity)
         if invocation is None:
             self.strays.setdefault(identity, {})[name] = connection
@@ -139,7 +152,7 @@ class Daemon:
             self._start(self.queue.popleft())
 
     def _start(self, invocation):
-        fds = [invocation.streams[name].fileno() for name in invocation.names]
+        fds = [invocation.descriptor(name) for name in invocation.names]
         while True:
             try:
                 spare = self.spares.pop(0) if self.spares else self._fork()
@@ -309,6 +322,8 @@ def load_class(entry, directory, imported_at_startup):
 def main(argument, imported_at_startup):
     processes.die_with_parent()
     spec = json.loads(argument)
+    if spec.get("hidden"):
+        processes.hide()
     ready = spec["readyFd"]
     os.set_inheritable(ready, False)
     make_text_streams_live()

@@ -5,6 +5,8 @@ import json
 import os
 
 BUFFER_BYTES = 256 * 1024
+#: For files: what is asked for in such pieces needs no copy of a copy.
+FILE_BUFFER_BYTES = 64 * 1024
 METADATA_BYTES = 4096
 
 
@@ -58,10 +60,10 @@ class StorletInputFile(StorletFile):
 
     mode = "rb"
 
-    def __init__(self, metadata, fd):
+    def __init__(self, metadata, fd, buffer_bytes=BUFFER_BYTES):
         super().__init__(fd)
         self._metadata = {title_case(key): value for key, value in metadata.items()}
-        self._reader = io.BufferedReader(self._raw(fd), BUFFER_BYTES)
+        self._reader = io.BufferedReader(self._raw(fd), buffer_bytes)
 
     def _raw(self, fd):
         return io.FileIO(fd, "rb")

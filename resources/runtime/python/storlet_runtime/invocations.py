@@ -1,5 +1,6 @@
 """One invocation seen from the daemon: its connections, its child, and the relay of events to the engine within bounded memory."""
 import os
+import re
 import selectors
 import signal
 
@@ -11,6 +12,7 @@ READ_BYTES = 65536
 #: Above this many unsent bytes the child's pipes are left alone, until half of them are gone.
 HOLD_BYTES = 256 * 1024
 EVENT_LINE_BYTES = 4 * 1024 * 1024
+FILE_NAME = re.compile(r"[0-9a-f]{32}\Z")
 
 
 class Relay:
@@ -149,19 +151,38 @@ class Invocation:
         self.spec = spec
         self.names = ["in%d" % index for index in range(len(spec.get("inputs") or []))] + ["out"]
         self.streams = {}
+        self.files = {}  # name -> descriptor of a file that is the whole input
         self.state = "queued"
         self.pid = None
         self._events = b""
         self._printed = {}
         self.relay = Relay(loop, control, lambda: on_cancel(self))
 
+    def open_files(self, directory):
+        """Opens what the engine has put there for this invocation, and says so: the names are removed then. Raises OSError or ValueError."""
+        for index, description in enumerate(self.spec.get("inputs") or []):
+            name = description.get("file")
+            if name is None:
+                continue
+            if not FILE_NAME.match(str(name)):
+                raise ValueError("not a name of a file: %r" % (name,))
+            self.files["in%d" % index] = os.open(os.path.join(directory, name), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        if self.files:
+            self.relay.send(encode({"event": "opened"}))
+
     def is_complete(self):
-        return all(name in self.streams for name in self.names)
+        return all(name in self.streams or name in self.files for name in self.names)
+
+    def descriptor(self, name):
+        return self.files[name] if name in self.files else self.streams[name].fileno()
 
     def close_streams(self):
         for stream in self.streams.values():
             close_quietly(stream)
+        for fd in self.files.values():
+            os.close(fd)
         self.streams = {}
+        self.files = {}
 
     def started(self, pid, events_fd, stdout_fd, stderr_fd):
         self.pid = pid

@@ -1,10 +1,12 @@
-"""How Java programs are started in this sandbox: which Java there is, its options, and the class path of a bundle. Starts nothing."""
+"""How Java programs are started in this sandbox: which Java there is, its options, the class path of a bundle, and its last steps before it runs."""
 import hashlib
 import json
 import os
 import re
 import shutil
+import signal
 
+from . import processes
 from .failures import RUNTIME_DIRECTORY
 
 JAVA_DIRECTORY = os.path.join(os.path.dirname(RUNTIME_DIRECTORY), "java")
@@ -72,6 +74,8 @@ def _options(heap_percent, memory_bytes):
         "-XX:MaxMetaspaceSize=256m",
         "-XX:ReservedCodeCacheSize=64m",
         "-XX:-UsePerfData",
+        # Any process of the sandbox could make it load code otherwise.
+        "-XX:+DisableAttachMechanism",
         "-Xshare:auto",
         "-Dfile.encoding=UTF-8",
         "-Djava.awt.headless=true",
@@ -106,3 +110,45 @@ def compiler_command(spec, inside, memory_bytes):
         return command + ["-cp", spec["runtime"], "studio.compiler.Compiler", json.dumps(inside)]
     bootstrap = os.path.join(JAVA_DIRECTORY, "Bootstrap.java")
     return command + [bootstrap, os.path.join(JAVA_DIRECTORY, "src"), json.dumps(inside)]
+
+
+def starter(command, fds, hidden):
+    """
+    What a child does instead of being just a fork: runs Java within itself, since a process that starts another program could be looked
+    into again. Where that is not wanted or cannot be, it returns, and the program is started as any other. Keeps `fds` open.
+    """
+
+    def start():
+        processes.die_with_parent()
+        if not hidden:
+            return
+        try:
+            import ctypes
+
+            library = os.path.join(os.path.dirname(os.path.dirname(command[0])), "lib", "libjli.so")
+            launch = ctypes.CDLL(library).JLI_Launch
+        except (ImportError, OSError, AttributeError):
+            return
+        code = 70
+        try:
+            signal.set_wakeup_fd(-1)
+            for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+                signal.signal(number, signal.SIG_DFL)
+            kept = set(fds).union((0, 1, 2))
+            for fd in [int(name) for name in os.listdir("/proc/self/fd")]:
+                if fd not in kept:
+                    _close(fd)
+            words = [os.fsencode(word) for word in command]
+            arguments = (ctypes.c_char_p * (len(words) + 1))(*words, None)
+            code = launch(len(words), arguments, 0, None, 0, None, b"", b"0.0", b"java", b"java", 0, 1, 0, 0)
+        finally:
+            os._exit(code)
+
+    return start
+
+
+def _close(fd):
+    try:
+        os.close(fd)
+    except OSError:
+        pass

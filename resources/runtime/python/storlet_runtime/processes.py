@@ -1,8 +1,9 @@
-"""Ending processes for certain: death with the parent, and whole trees. Everything here is best effort and never raises."""
+"""Ending processes for certain: death with the parent, and whole trees; and hiding them. Everything here is best effort and never raises."""
 import os
 import signal
 
 _PR_SET_PDEATHSIG = 1
+_PR_SET_DUMPABLE = 4
 _PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -28,6 +29,26 @@ def adopt_orphans():
     """Makes this process the parent of orphaned descendants, so that none slips away."""
     if _prctl is not None:
         _prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def hide():
+    """
+    Keeps other processes of the same user from looking into this one and its forks: their memory, and what they have open, which
+    could be opened again through /proc. A program that is started begins anew.
+    """
+    if _prctl is not None:
+        _prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def is_hidden(pid):
+    """True where this process, and so any other of its user, cannot see what the process `pid` has open. Tried, not believed."""
+    try:
+        os.readlink("/proc/%d/fd/0" % pid)
+    except PermissionError:
+        return True
+    except OSError:
+        pass
+    return False
 
 
 def send_signal(pid, number):

@@ -3,7 +3,7 @@ import os
 import sys
 
 from .failures import describe
-from .files import BadMetadata, StorletInputFile, StorletLogger, StorletOutputFile, StorletRangeInputFile
+from .files import BUFFER_BYTES, FILE_BUFFER_BYTES, BadMetadata, StorletInputFile, StorletLogger, StorletOutputFile, StorletRangeInputFile
 from .lines import LineBudget
 from .wire import encode
 
@@ -34,12 +34,13 @@ class Reporter:
         if dropped:
             self.send(encode({"event": "dropped", "source": "log", "lines": dropped}))
 
-    def contract(self, output):
-        """How the storlet treated its output, before what it left open is closed."""
+    def contract(self, output, file_bytes=0):
+        """How the storlet treated its output, before what it left open is closed, and how much it has read of stored files."""
         closed = b"true" if output.closed else b"false"
         early = b"true" if output.data_before_metadata else b"false"
         size = b"null" if output.metadata_bytes is None else b"%d" % output.metadata_bytes
-        self.send(b'{"event":"contract","outputClosed":%s,"dataBeforeMetadata":%s,"metadataBytes":%s}\n' % (closed, early, size))
+        facts = (closed, early, size, file_bytes)
+        self.send(b'{"event":"contract","outputClosed":%s,"dataBeforeMetadata":%s,"metadataBytes":%s,"fileBytes":%d}\n' % facts)
 
     def metadata(self, text):
         self.send(b'{"event":"metadata","metadata":' + text.encode("ascii") + b"}\n")
@@ -58,7 +59,7 @@ def open_input(description, fd):
     metadata = description.get("metadata") or {}
     cut = description.get("range")
     if cut is None:
-        return StorletInputFile(metadata, fd)
+        return StorletInputFile(metadata, fd, FILE_BUFFER_BYTES if "file" in description else BUFFER_BYTES)
     return StorletRangeInputFile(metadata, fd, int(cut["start"]), int(cut["end"]))
 
 
@@ -97,6 +98,8 @@ def run(storlet_class, spec, input_fds, output_fd, events_fd, bundle_directory):
     params = dict(spec.get("params") or {})
     params["storlet_execution_path"] = bundle_directory
     descriptions = spec.get("inputs") or []
+    # Copies share the position: what was read is known even of a file that the storlet has closed.
+    positions = [os.dup(fd) for description, fd in zip(descriptions, input_fds) if "file" in description]
     inputs = [open_input(description, fd) for description, fd in zip(descriptions, input_fds)]
     outputs = [StorletOutputFile(reporter.metadata, output_fd)]
     code = 0
@@ -113,7 +116,7 @@ def run(storlet_class, spec, input_fds, output_fd, events_fd, bundle_directory):
         except (OSError, ValueError):
             pass
     reporter.finish_logs()
-    reporter.contract(outputs[0])
+    reporter.contract(outputs[0], sum(os.lseek(fd, 0, os.SEEK_CUR) for fd in positions))
     for file in outputs + inputs:
         try:
             file.close()

@@ -111,23 +111,36 @@ class Loop:
             timer[1]()
 
 
-def listen(path):
-    """A listening socket that appears under its name only once it can be connected to."""
-    if len(os.fsencode(path)) > 107:
-        raise OSError("socket path is longer than 107 bytes: %s" % path)
-    hidden = os.path.join(os.path.dirname(path), ".%d" % os.getpid())
-    for name in (hidden, path):
+class SocketsDirectory:
+    """
+    Where the sockets are made. It is held open, so that the engine can move it out of every storlet's sight: who cannot name a socket
+    can neither connect to it nor put another one in its place.
+    """
+
+    def __init__(self, channels):
+        path = os.path.join(channels, "s")
+        os.makedirs(path, mode=0o700, exist_ok=True)
+        held = "/proc/self/fd/%d" % os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        self.is_movable = os.path.isdir(held)
+        self._path = held if self.is_movable else path
+
+    def listen(self, name):
+        """A listening socket of this name, which every user may connect to."""
+        path = os.path.join(self._path, name)
+        if len(os.fsencode(path)) > 107:
+            raise OSError("socket path is longer than 107 bytes: %s" % path)
+        self.remove(name)
+        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        listener.bind(path)
+        os.chmod(path, 0o777)
+        listener.listen(128)
+        return listener
+
+    def remove(self, name):
         try:
-            os.unlink(name)
-        except FileNotFoundError:
+            os.unlink(os.path.join(self._path, name))
+        except OSError:
             pass
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    listener.bind(hidden)
-    os.chmod(hidden, 0o777)
-    listener.listen(128)
-    listener.setblocking(False)
-    os.rename(hidden, path)
-    return listener
 
 
 class Greeter:

@@ -38,10 +38,10 @@ public final class Compiler {
     public static void main(String[] arguments) throws IOException {
         Map<String, Object> spec = Json.parseObject(arguments[0]);
         String runtime = arguments.length > 1 ? arguments[1] : null;
-        Lifeline.watch();
+        Lifeline.watch(spec.get("lifelineFd"));
         Token token = Token.create();
         try (OutputStream agent = Sockets.openReady(spec.get("readyFd"))) {
-            ServerSocketChannel listener = Sockets.listen(Path.of((String) spec.get("socket")));
+            ServerSocketChannel listener = Sockets.inherited();
             Map<String, Object> answer = new LinkedHashMap<>();
             answer.put("ok", true);
             answer.put("pid", ProcessHandle.current().pid());

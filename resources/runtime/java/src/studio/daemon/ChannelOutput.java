@@ -2,12 +2,18 @@ package studio.daemon;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
 
 /** The output's bytes: every write leaves at once, as with the real system's pipe. */
 final class ChannelOutput extends OutputStream {
+    /** What the connection may hold while the engine is busy: neither side then waits for the other with every write. */
+    private static final int SEND_BYTES = 1024 * 1024;
+
     private final WritableByteChannel channel;
     /** Null once closed. */
     private ByteBuffer buffer = Buffers.take();
@@ -18,6 +24,11 @@ final class ChannelOutput extends OutputStream {
     ChannelOutput(WritableByteChannel channel, MetadataOutput metadata) {
         this.channel = channel;
         this.metadata = metadata;
+        try {
+            if (channel instanceof SocketChannel socket) socket.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BYTES);
+        } catch (IOException ignored) {
+            // The system's own size does as well, with more waiting.
+        }
     }
 
     synchronized boolean isClosed() {
@@ -44,6 +55,22 @@ final class ChannelOutput extends OutputStream {
             if (channel.isOpen()) readerGone = true;
             throw error;
         }
+    }
+
+    /** Writes a file from its position to its end, and returns how much that was. */
+    synchronized long writeRest(FileChannel file) throws IOException {
+        if (buffer == null) throw new IOException("Stream closed");
+        if (!metadata.isClosed()) early = true;
+        long begin = file.position();
+        try {
+            for (long left = file.size() - begin; left > 0; left = file.size() - file.position()) {
+                file.position(file.position() + file.transferTo(file.position(), left, channel));
+            }
+        } catch (IOException error) {
+            if (channel.isOpen()) readerGone = true;
+            throw error;
+        }
+        return file.position() - begin;
     }
 
     @Override

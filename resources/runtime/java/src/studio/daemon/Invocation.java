@@ -1,11 +1,16 @@
 package studio.daemon;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
@@ -51,6 +56,8 @@ final class Invocation {
     private final Map<String, Object> spec;
     private final List<String> names = new ArrayList<>();
     private final Map<String, Stream> streams = new HashMap<>();
+    /** Stored files that are whole inputs. */
+    private final Map<String, FileChannel> files = new HashMap<>();
     /** The thread that runs it; null before and after. */
     private Thread thread;
     private boolean cancelled;
@@ -91,13 +98,24 @@ final class Invocation {
         return streams.get("out").channel;
     }
 
+    /** Opens what the engine has put there for this invocation, and says so: the names are removed then. */
+    void openFiles(Path directory) throws IOException {
+        for (int index = 0; index < inputs().size(); index++) {
+            if (!(inputs().get(index).get("file") instanceof String name)) continue;
+            if (!name.matches("[0-9a-f]{32}")) throw new IOException("not a name of a file: " + name);
+            files.put("in" + index, FileChannel.open(directory.resolve(name), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+        }
+        if (!files.isEmpty()) control.send(Control.event("opened"));
+    }
+
     boolean isComplete() {
-        for (String name : names) if (!streams.containsKey(name)) return false;
+        for (String name : names) if (!streams.containsKey(name) && !files.containsKey(name)) return false;
         return true;
     }
 
     synchronized void closeStreams() {
         for (Stream stream : streams.values()) stream.close();
+        for (FileChannel file : files.values()) closeQuietly(file);
     }
 
     /** Interrupts the run and closes its streams. False where none was under way. */
@@ -143,10 +161,9 @@ final class Invocation {
     /** The exit code: 0 where the storlet returned. */
     private int invoke(Binding storlet, String directory) {
         List<Binding.Input> ins = new ArrayList<>();
-        List<ChannelInput> opened = new ArrayList<>();
+        List<InputStream> opened = new ArrayList<>();
         for (Map<String, Object> input : inputs()) {
-            Stream stream = streams.get("in" + ins.size());
-            ChannelInput bytes = new ChannelInput(stream.channel, stream.greeted);
+            InputStream bytes = openInput("in" + ins.size());
             opened.add(bytes);
             Map<?, ?> range = input.get("range") instanceof Map<?, ?> map ? map : null;
             long start = range == null ? 0 : ((Number) range.get("start")).longValue();
@@ -168,17 +185,29 @@ final class Invocation {
         if (failure != null && metadata.failure() != null) failure.put("badMetadata", true);
         if (failure != null) control.send(failure);
         control.finishLogs();
+        long fileBytes = 0;
+        for (InputStream input : opened) if (input instanceof FileInput file) fileBytes += file.taken();
         control.send(
                 Control.event(
                         "contract",
-                        "outputClosed", data.isClosed(), "dataBeforeMetadata", data.wasEarly(), "metadataBytes", metadata.sizeBytes()));
-        for (ChannelInput input : opened) closeQuietly(input);
+                        "outputClosed", data.isClosed(),
+                        "dataBeforeMetadata", data.wasEarly(),
+                        "metadataBytes", metadata.sizeBytes(),
+                        "fileBytes", fileBytes));
+        for (InputStream input : opened) closeQuietly(input);
         closeQuietly(data);
         return failure == null ? 0 : 1;
     }
 
     private WritableByteChannel outputChannel() {
         return names.contains("out") ? streams.get("out").channel : new InlineOutput(control, this::awaitOutput);
+    }
+
+    private InputStream openInput(String name) {
+        FileChannel file = files.get(name);
+        if (file != null) return new FileInput(file);
+        Stream stream = streams.get(name);
+        return new ChannelInput(stream.channel, stream.greeted);
     }
 
     private static void closeQuietly(AutoCloseable stream) {

@@ -19,7 +19,7 @@ public final class Main {
         Map<String, Object> spec = Json.parseObject(arguments[0]);
         String directory = (String) spec.get("directory");
         long pid = ownPid();
-        Lifeline.watch();
+        Lifeline.watch(spec.get("lifelineFd"));
         Prints.install();
         Token token = Token.create();
         try (OutputStream agent = Sockets.openReady(spec.get("readyFd"))) {
@@ -28,7 +28,7 @@ public final class Main {
                 Binding storlet = Binding.of(load((String) spec.get("entry"), directory));
                 int size = Math.max(1, spec.get("poolSize") instanceof Number number ? number.intValue() : 5);
                 Places places = new Places(size, storlet, directory, pid, Lifeline::killDescendants);
-                server = new Server(Sockets.listen(Path.of((String) spec.get("socket"))), places, agent, token);
+                server = new Server(Sockets.inherited(), places, agent, token, Path.of((String) spec.get("given")));
             } catch (Throwable error) {
                 System.out.flush();
                 Map<String, Object> answer = Failures.describe(error);

@@ -8,6 +8,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,15 +42,17 @@ final class Server {
     private final Places places;
     private final OutputStream agent;
     private final Token token;
+    private final Path given;
     private final ByteBuffer hello = ByteBuffer.allocateDirect(64 * 1024);
     private final Map<String, Invocation> pending = new HashMap<>();
     private final Map<String, Map<String, Invocation.Stream>> strays = new HashMap<>();
     private final ArrayDeque<Unpaired> unpaired = new ArrayDeque<>();
     private boolean retiring;
 
-    /** {@code agent} takes events of this daemon. */
-    Server(ServerSocketChannel listener, Places places, OutputStream agent, Token token) throws IOException {
+    /** {@code agent} takes events of this daemon; {@code given} is where files lie that the engine lends. */
+    Server(ServerSocketChannel listener, Places places, OutputStream agent, Token token, Path given) throws IOException {
         this.token = token;
+        this.given = given;
         this.listener = listener;
         this.places = places;
         this.agent = agent;
@@ -152,6 +155,13 @@ final class Server {
         key.attach(invocation);
         Map<String, Invocation.Stream> early = strays.remove(id);
         if (early != null) early.forEach(invocation::addStream);
+        try {
+            invocation.openFiles(given);
+        } catch (IOException error) {
+            invocation.closeStreams();
+            invocation.control.sendLast(Control.event("unreadable"));
+            return;
+        }
         pending.put(id, invocation);
         if (!queueIfComplete(invocation)) unpaired.addLast(new Unpaired(id, System.nanoTime() + PAIRING_NANOS));
     }

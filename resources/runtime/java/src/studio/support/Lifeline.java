@@ -1,6 +1,5 @@
 package studio.support;
 
-import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,10 +9,10 @@ import sun.misc.Signal;
 public final class Lifeline {
     private Lifeline() {}
 
-    /** Standard input is a pipe that carries nothing: its end means that the agent is gone. */
-    public static void watch() {
+    /** The descriptor is a pipe that carries nothing: its end means that the agent is gone. */
+    public static void watch(Object descriptor) throws IOException {
         for (String name : new String[] {"TERM", "INT", "HUP"}) Signal.handle(new Signal(name), signal -> end());
-        InputStream pipe = new FileInputStream(FileDescriptor.in);
+        InputStream pipe = new FileInputStream("/dev/fd/" + descriptor);
         System.setIn(InputStream.nullInputStream());
         Thread thread = new Thread(null, () -> follow(pipe), "lifeline", 64 * 1024);
         thread.setDaemon(true);

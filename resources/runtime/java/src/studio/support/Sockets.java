@@ -2,30 +2,17 @@ package studio.support;
 
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 
-/** Listening on a Unix socket, and telling the agent about it. */
+/** What the agent has passed on: the listening socket, and the pipe to tell it about this process. */
 public final class Sockets {
-    private static final int BACKLOG = 128;
-
     private Sockets() {}
 
-    /** A listening socket that appears under its name only once it can be connected to. */
-    public static ServerSocketChannel listen(Path path) throws IOException {
-        Path hidden = path.resolveSibling("." + path.getFileName());
-        Files.deleteIfExists(hidden);
-        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-        server.bind(UnixDomainSocketAddress.of(hidden), BACKLOG);
-        Files.setPosixFilePermissions(hidden, PosixFilePermissions.fromString("rwxrwxrwx"));
-        Files.move(hidden, path, StandardCopyOption.ATOMIC_MOVE);
-        return server;
+    /** The listening socket, which the agent has made and passed on as standard input. */
+    public static ServerSocketChannel inherited() throws IOException {
+        if (System.inheritedChannel() instanceof ServerSocketChannel listener) return listener;
+        throw new IOException("standard input is not a listening socket");
     }
 
     /** The agent's pipe: the answer to {@code start} is its first line, events follow. */
