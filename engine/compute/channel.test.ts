@@ -1,4 +1,5 @@
 /** Connections: reading with a reused buffer, pausing, lines, and paths that are too long. */
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -8,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { assertSocketPath, connectUnixSocket, receiveBytes, receiveJsonLines, writeBytes } from "./channel.ts";
 import { createOutputReader } from "./output-reader.ts";
 import { systemClock } from "../support/clock.ts";
+import type { StudioError } from "../support/errors.ts";
 import { createWatchdog } from "./watchdog.ts";
 
 let directory: string;
@@ -107,7 +109,7 @@ describe("receiveJsonLines", () => {
 });
 
 describe("createOutputReader", () => {
-  const quiet = { onBytes: () => {}, onEnd: () => {}, onTaken: () => {}, onCancel: () => {} };
+  const quiet = { onBytes: () => {}, onEnd: () => {}, onTaken: () => {}, onCancel: () => {}, onFailure: () => {} };
   const gap = (): ReturnType<typeof createWatchdog> => createWatchdog(systemClock, 10_000, () => true);
 
   it.each(["socket", "other duplex"])("a chunk stays as it is until the next one is asked for (%s)", async (kind) => {
@@ -135,6 +137,63 @@ describe("createOutputReader", () => {
     }
     expect(Buffer.concat(parts).equals(whole)).toBe(true);
     reader.close();
+  });
+
+  const data = (bytes: Uint8Array | string) => ({ event: "data", bytes: Buffer.from(bytes).toString("base64") }) as const;
+
+  it("gives what came at hand before what comes by a connection, and waits for the reader", async () => {
+    using watchdog = gap();
+    const pipe = new PassThrough();
+    pipe.end("d");
+    const opened = Promise.withResolvers<Duplex>();
+    const failures: string[] = [];
+    const events = { ...quiet, onEnd: () => reader.finish(), onFailure: ({ code }: StudioError) => failures.push(code) };
+    const reader = createOutputReader(() => opened.promise, watchdog, events);
+    const { stream } = reader;
+    const first = stream[Symbol.asyncIterator]().next();
+    reader.told(data("a"));
+    expect(String((await first).value)).toBe("a");
+    expect(reader.isBackedUp()).toBe(false);
+    reader.told(data("b"));
+    reader.told(data("c"));
+    expect(reader.isBackedUp()).toBe(true);
+    reader.told({ event: "more" });
+    expect(failures).toEqual([]);
+    for (const late of [data("late"), { event: "more" }, { event: "output-end" }] as const) reader.told(late);
+    expect(failures).toEqual(["INTERNAL", "INTERNAL", "INTERNAL"]);
+    opened.resolve(pipe);
+    const rest: string[] = [];
+    for await (const chunk of stream) rest.push(String(chunk));
+    expect(rest).toEqual(["bc", "d"]);
+  });
+
+  it("ends without a connection, and keeps no more than 64 KiB for a reader", async () => {
+    using watchdog = gap();
+    const failures: string[] = [];
+    const events = { ...quiet, onEnd: () => reader.finish(), onFailure: ({ code }: StudioError) => failures.push(code) };
+    const reader = createOutputReader(() => Promise.reject(new Error("never")), watchdog, events);
+    reader.told(data(Buffer.alloc(64 * 1024)));
+    expect(failures).toEqual([]);
+    reader.told(data("x"));
+    expect(failures).toEqual(["INTERNAL"]);
+    reader.told({ event: "output-end" });
+    let sizeBytes = 0;
+    for await (const chunk of reader.stream) sizeBytes += chunk.byteLength;
+    expect(sizeBytes).toBe(64 * 1024);
+  });
+
+  it("fails where the connection for the rest cannot be had, and drops one that comes too late", async () => {
+    using watchdog = gap();
+    const failure = Promise.withResolvers<StudioError>();
+    const failing = createOutputReader(() => Promise.reject(new Error("nobody there")), watchdog, { ...quiet, onFailure: failure.resolve });
+    failing.told({ event: "more" });
+    expect(await failure.promise).toMatchObject({ code: "SANDBOX_GONE", detail: "nobody there" });
+    const pipe = new PassThrough();
+    const closed = createOutputReader(async () => pipe, watchdog, quiet);
+    closed.told({ event: "more" });
+    closed.close();
+    await once(pipe, "close");
+    expect(pipe.destroyed).toBe(true);
   });
 
   it("two readers at once do not see each other's bytes", async () => {

@@ -83,7 +83,7 @@ function waitForConnection(socket: Socket, path: string): Promise<void> {
 function ignore(): void {}
 
 /** Whoever reads a connection. */
-interface Receiver {
+export interface Receiver {
   /** Bytes, valid until this returns unless `nextBuffer` supplies the memory. Returning false pauses until `resume`. */
   take(bytes: Uint8Array): boolean;
   /** Called once: the other side closed (`null`), or the connection broke. */
@@ -102,7 +102,9 @@ export function receiveBytes(connection: Duplex, receiver: Receiver): () => void
   };
   connection.once("end", () => end(null));
   connection.once("error", (error: Error) => end(error));
-  connection.once("close", () => end(new Error("closed")));
+  connection.once("close", () => {
+    if (!ended) end(new Error("closed"));
+  });
 
   const tap = taps.get(connection);
   if (tap === undefined) {

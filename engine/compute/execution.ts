@@ -5,6 +5,7 @@ import type { Clock } from "../support/clock.ts";
 import { StudioError } from "../support/errors.ts";
 import { receiveJsonLines } from "./channel.ts";
 import { watchContract } from "./contract-check.ts";
+import { chooseInline } from "./inline.ts";
 import { earlyBody } from "./input-feed.ts";
 import { createFeeds } from "./input-feeds.ts";
 import { lendBody, type Loan, type Loans } from "./loans.ts";
@@ -74,9 +75,10 @@ export function startExecution(options: ExecutionOptions): Execution {
 
 interface Connections {
   readonly control: Duplex;
-  /** By input; null for those that were lent. */
+  /** By input; null for those that were lent, or have gone with the invocation itself. */
   readonly inputs: readonly (Duplex | null)[];
-  readonly output: Duplex;
+  /** Or what opens it, where the output begins on `control`. */
+  readonly output: Duplex | (() => Promise<Duplex>);
   readonly loans: readonly Loan[];
 }
 
@@ -92,27 +94,29 @@ async function openConnections({ spec, attemptId, connect, token, lend }: Execut
   const stream = (name: string, body?: Uint8Array): Promise<Duplex> => open({ op: "stream", invocation: attemptId, name }, body);
   // Where the daemon cuts, the storlet must not have the file itself.
   const lent = spec.inputs.map(({ body, range }) => (range === undefined ? lendBody(body, lend) : null));
+  const inline = chooseInline(spec);
   const inputs = spec.inputs.map(({ metadata, range }, index) => ({
     metadata,
     ...(range === undefined ? {} : { range }),
+    ...inline.inputs[index],
     ...(lent[index] === null ? {} : { file: lent[index]?.name }),
   }));
-  const fed = [...spec.inputs.entries()].filter(([index]) => lent[index] === null);
+  const isFed = (index: number): boolean => inline.inputs[index] === null && lent[index] === null;
   const opened = await Promise.allSettled([
-    open({ op: "invoke", invocation: attemptId, params: spec.params, inputs }),
-    stream("out"),
-    ...fed.map(([index, { body }]) => stream(`in${index}`, earlyBody(body))),
+    open({ op: "invoke", invocation: attemptId, params: spec.params, inputs, ...inline.output }),
+    inline.output === null ? stream("out") : null,
+    ...spec.inputs.map(({ body }, index) => (isFed(index) ? stream(`in${index}`, earlyBody(body)) : null)),
   ]);
   const loans = lent.filter((loan) => loan !== null);
-  const connections = opened.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  const connections = opened.map((result) => (result.status === "fulfilled" ? result.value : null));
   const refused = opened.find((result) => result.status === "rejected");
   if (refused !== undefined) {
-    for (const connection of connections) connection.destroy();
+    for (const connection of connections) connection?.destroy();
     for (const loan of loans) loan.end();
     throw refused.reason;
   }
-  const [control, output, ...feeds] = connections as [Duplex, Duplex, ...Duplex[]];
-  return { control, output, inputs: lent.map((loan) => (loan === null ? (feeds.shift() ?? null) : null)), loans };
+  const [control, output, ...feeds] = connections as [Duplex, Duplex | null, ...(Duplex | null)[]];
+  return { control, output: output ?? (() => stream("out")), inputs: feeds, loans };
 }
 
 function followRun(options: ExecutionOptions, connections: Connections, onOver: () => void): Promise<Invocation> {
@@ -160,7 +164,9 @@ function followRun(options: ExecutionOptions, connections: Connections, onOver: 
     onTaken() {
       for (const { watchdog } of feeds) watchdog.restart();
     },
-    onCancel: () => end(failed.cancelledError()),
+    // Every reader cancels what it has read to its end, too.
+    onCancel: () => (isOver ? undefined : end(failed.cancelledError())),
+    onFailure: (error) => end(error),
   });
 
   const feeds = createFeeds(options, connections.inputs, {
@@ -217,6 +223,11 @@ function followRun(options: ExecutionOptions, connections: Connections, onOver: 
       case "exception":
         exception = { type: event.type, message: event.message, traceback: event.traceback, frames: event.frames };
         badMetadata = event.badMetadata === true;
+        break;
+      case "data":
+      case "more":
+      case "output-end":
+        output.told(event);
         break;
       case "contract":
         contract.told(event);

@@ -22,15 +22,20 @@ export interface InputFeed {
   stop(): void;
 }
 
-/** `onFailure` is told when the body itself breaks. A storlet that stops reading is no failure. */
+/** Without a connection the body has gone with the invocation itself. `onFailure` is told when the body itself breaks. A storlet that stops reading is no failure. */
 export function createInputFeed(options: {
-  connection: Duplex;
+  connection: Duplex | null;
   body: Body;
   watchdog: Watchdog;
   onBytes(sizeBytes: number): void;
   onFailure(error: unknown): void;
 }): InputFeed {
-  const { connection, body, watchdog, onBytes, onFailure } = options;
+  const { body, watchdog, onBytes, onFailure } = options;
+  if (options.connection === null) {
+    const sizeBytes = isByteStream(body) ? 0 : body.byteLength;
+    return { start: () => onBytes(sizeBytes), isConsumed: () => false, stop() {} };
+  }
+  const { connection } = options;
   let stopped = false;
   let consumed = false;
 

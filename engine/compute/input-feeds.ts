@@ -11,7 +11,7 @@ interface WatchedFeed {
   readonly watchdog: Watchdog;
 }
 
-/** One feed for every input with a connection; those without were lent. */
+/** One feed for every input; those without a connection were lent, or have gone with the invocation itself. */
 export function createFeeds(
   { spec, clock, log }: { readonly spec: InvocationSpec; readonly clock: Clock; readonly log: RunLog },
   connections: readonly (Duplex | null)[],
@@ -19,8 +19,7 @@ export function createFeeds(
 ): WatchedFeed[] {
   const { isBackedUp, onBytes, onFailure } = events;
   const { inputMs } = spec.deadlines;
-  return connections.flatMap((connection, index) => {
-    if (connection === null) return [];
+  return connections.map((connection, index) => {
     const watchdog = createWatchdog(clock, inputMs, () => {
       // The storlet may be waiting for its own reader: that is no fault of it.
       if (isBackedUp()) return false;
@@ -30,6 +29,6 @@ export function createFeeds(
     });
     const { body } = spec.inputs[index] as InvocationSpec["inputs"][number];
     const feed = createInputFeed({ connection, body, watchdog, onBytes, onFailure });
-    return [{ feed, watchdog }];
+    return { feed, watchdog };
   });
 }

@@ -112,6 +112,35 @@ describe.skipIf(jdk.missing !== null).each(await javaHosts(process.env))("Java s
 
   it("works byte by byte", async () => {
     expect(await run("half", Buffer.from("abcdefghijklmnop"))).toBe("acegikmo");
+    expect(await run("half", Buffer.from("ab".repeat(100)))).toBe("a".repeat(100));
+  });
+
+  // Up to 16 KiB of inputs and of output travel without a connection of their own.
+  it.each([0, 1, 16 * 1024, 16 * 1024 + 1, 64 * 1024 + 1, 300_000])("passes %i bytes at hand unchanged", async (sizeBytes) => {
+    const sent = randomBytes(sizeBytes);
+    for (const op of ["identity", "transfer"]) {
+      const invocation = await invoke(op, sent);
+      expect((await bytesOf(invocation)).equals(sent)).toBe(true);
+      expect(await invocation.outcome).toMatchObject({ state: "succeeded", bytesIn: sizeBytes, bytesOut: sizeBytes });
+    }
+  });
+
+  it("passes inputs of which some travel without a connection", async () => {
+    const bodies = [10_000, 10_000, 5_000].map((sizeBytes) => randomBytes(sizeBytes));
+    async function* streamed(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from("streamed");
+    }
+    const inputs: InvocationInput[] = [...bodies.map((body) => ({ body, metadata: {} })), { body: streamOf(streamed()), metadata: {} }];
+    const invocation = await invoke("inputs", undefined, { inputs });
+    expect((await bytesOf(invocation)).equals(Buffer.concat([...bodies, Buffer.from("streamed")]))).toBe(true);
+    expect(await invocation.outcome).toMatchObject({ state: "succeeded", bytesIn: 25_008 });
+  });
+
+  it("cancels a run whose reader does not read", async () => {
+    const invocation = await invoke("endless");
+    test.compute.cancel(invocation.id);
+    expect(await invocation.outcome).toMatchObject({ state: "cancelled" });
+    expect(await run("folder")).toBe("same");
   });
 
   it.each(["identity", "transfer"])("passes 64 MiB unchanged (%s)", async (op) => {

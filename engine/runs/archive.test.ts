@@ -102,6 +102,29 @@ describe("exchanges", () => {
     expect(runs.get("b")?.id).toBe("b");
   });
 
+  it("are given up where they cannot be written, and their runs go with the next ones", async () => {
+    const { DatabaseSync } = await import("node:sqlite");
+    const other = new DatabaseSync(join(directory, "runs.sqlite"));
+    other.exec("BEGIN IMMEDIATE");
+    await expect(record("a", answered("lost"))).rejects.toThrow("locked");
+    expect(runs.get("a")?.id).toBe("a");
+    other.close();
+    await record("b", answered("kept"));
+    await reopen();
+    expect(runs.list(10).map(({ id }) => id)).toEqual(["b", "a"]);
+    expect([runs.exchange("a"), runs.exchange("b")?.response.status]).toEqual([null, 200]);
+    expect(keptFiles()).toHaveLength(1);
+  });
+
+  it("are written in numbers", async () => {
+    const ids = Array.from({ length: 200 }, (_, n) => `n${n}`);
+    await Promise.all(ids.map((id) => record(id, answered(`${id.length}`))));
+    await reopen();
+    expect(runs.list(1000)).toHaveLength(200);
+    expect(ids.every((id) => runs.exchange(id) !== null)).toBe(true);
+    expect(keptFiles()).toHaveLength(3);
+  });
+
   it("sweep what a crash left behind", async () => {
     await record("a", answered("kept"));
     mkdirSync(join(directory, "run-bodies/00"), { recursive: true });

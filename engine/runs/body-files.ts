@@ -1,11 +1,13 @@
 /** Bodies as files that are named after their content: the same bytes are kept once. Owns the folder; who refers to a file is the caller's. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { access, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 export interface BodyFiles {
-  /** Keeps bytes; resolves with their SHA-256 in hex when they are on disk. Rejects with what the file system says. */
-  write(bytes: Uint8Array): Promise<string>;
+  /** The name of bytes: their SHA-256 in hex. */
+  refOf(bytes: Uint8Array): string;
+  /** Keeps bytes under their name; resolves when they are on disk. Rejects with what the file system says. */
+  write(ref: string, bytes: Uint8Array): Promise<void>;
   /** Null where there is no such file. */
   read(ref: string): Promise<Buffer | null>;
   /** Removes a file. One that is gone is no error. */
@@ -22,18 +24,17 @@ export function createBodyFiles(directory: string): BodyFiles {
   let serial = 0;
 
   return {
-    async write(bytes) {
-      const ref = createHash("sha256").update(bytes).digest("hex");
+    refOf: (bytes) => hash("sha256", bytes),
+    async write(ref, bytes) {
       const exists = await access(pathOf(ref)).then(
         () => true,
         () => false,
       );
-      if (exists) return ref;
+      if (exists) return;
       await mkdir(folderOf(ref), { recursive: true, mode: 0o700 });
       const temporary = join(folderOf(ref), `${ref}.${++serial}.part`);
       await writeFile(temporary, bytes, { mode: 0o600 });
       await rename(temporary, pathOf(ref));
-      return ref;
     },
     read: async (ref) => (refPattern.test(ref) ? readFile(pathOf(ref)).catch(() => null) : null),
     remove: (ref) => rm(pathOf(ref), { force: true }),

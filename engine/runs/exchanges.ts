@@ -25,14 +25,20 @@ export interface CapturedExchange {
 }
 
 export interface Exchanges {
-  /** Writes one down; resolves when it can be read. Rejects with what the file system says; nothing is kept then. */
+  /** Keeps one; resolves when it can be read, after a `write`. Rejects with what the file system says; nothing is kept then. */
   put(transactionId: string, exchange: CapturedExchange): Promise<void>;
+  /** Writes the rows of what was put since, within the caller's transaction, which ends with `committed` or `rolledBack`. */
+  write(): void;
   find(transactionId: string): RunExchange | null;
   /** The kept bytes of a body; null where there are none. */
   readBody(transactionId: string, side: BodySide): Promise<Buffer | null>;
   /** Removes rows, and the files that nothing refers to any more. */
   forget(transactionIds: readonly string[]): void;
-  /** Resolves when everything that was begun is on disk. */
+  /** The transaction is through: those who put hear of it. */
+  committed(): void;
+  /** It is not: what waits for it is given up, its callers are told. */
+  rolledBack(error: unknown): void;
+  /** Resolves when every file that was begun is on disk. */
   settle(): Promise<void>;
 }
 
@@ -41,16 +47,36 @@ interface ExchangesOptions {
   readonly directory: string;
   /** Bytes that all bodies together may take. */
   readonly budgetBytes: number;
+  /** Rows wait for `write`. */
+  onReady(): void;
+}
+
+/** Its bodies are on disk, its rows are not. */
+interface Unwritten {
+  readonly transactionId: string;
+  readonly exchange: RunExchange;
+  readonly settled: PromiseWithResolvers<void>;
+}
+
+interface FileUse {
+  readonly ref: string;
+  readonly sizeBytes: number;
 }
 
 /** Rows that are let go of at once where the budget is passed. */
 const evictedAtOnce = 16;
 
-export function createExchanges({ database, directory, budgetBytes }: ExchangesOptions): Exchanges {
+function filesOf({ request, response }: RunExchange): FileUse[] {
+  return [request.body, response.body].flatMap((body) =>
+    body === null || body.ref === null ? [] : [{ ref: body.ref, sizeBytes: body.keptBytes }],
+  );
+}
+
+export function createExchanges({ database, directory, budgetBytes, onReady }: ExchangesOptions): Exchanges {
   database.exec(`
     CREATE TABLE IF NOT EXISTS exchanges (number INTEGER PRIMARY KEY AUTOINCREMENT, transaction_id TEXT NOT NULL UNIQUE, body TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS exchange_bodies (transaction_id TEXT NOT NULL, ref TEXT NOT NULL, size INTEGER NOT NULL);
-    CREATE INDEX IF NOT EXISTS exchange_bodies_by_ref ON exchange_bodies (ref);
+    DROP INDEX IF EXISTS exchange_bodies_by_ref;
     CREATE INDEX IF NOT EXISTS exchange_bodies_by_transaction ON exchange_bodies (transaction_id);
   `);
   const files = createBodyFiles(directory);
@@ -59,29 +85,67 @@ export function createExchanges({ database, directory, budgetBytes }: ExchangesO
   const select = database.prepare("SELECT body FROM exchanges WHERE transaction_id = ?");
   const remove = database.prepare("DELETE FROM exchanges WHERE transaction_id = ?");
   const removeBodies = database.prepare("DELETE FROM exchange_bodies WHERE transaction_id = ? RETURNING ref");
-  const countRef = database.prepare("SELECT count(*) AS count FROM exchange_bodies WHERE ref = ?");
-  const sumBodies = database.prepare("SELECT coalesce(sum(size), 0) AS bytes FROM (SELECT DISTINCT ref, size FROM exchange_bodies)");
+  const selectUses = database.prepare("SELECT ref, size AS sizeBytes FROM exchange_bodies");
   const selectOldest = database.prepare(`
     SELECT transaction_id AS id FROM exchanges
     WHERE transaction_id NOT IN (SELECT runs.transaction_id FROM runs JOIN run_marks ON run_marks.id = runs.id WHERE run_marks.pinned = 1)
     ORDER BY number LIMIT ${evictedAtOnce}
   `);
 
-  const isReferred = (ref: string): boolean => (countRef.get(ref) as { count: number }).count > 0;
-  const storedBytes = (): number => (sumBodies.get() as { bytes: number }).bytes;
+  /** Every run asks who refers to a file and what all have together: neither is counted anew. */
+  const uses = new Map<string, { count: number; readonly sizeBytes: number }>();
+  let storedBytes = 0;
+  let unwritten: Unwritten[] = [];
+  let writing: Unwritten[] = [];
+
+  const isUsed = (ref: string): boolean => uses.has(ref);
+
+  function use({ ref, sizeBytes }: FileUse): void {
+    const known = uses.get(ref);
+    if (known !== undefined) {
+      known.count += 1;
+      return;
+    }
+    uses.set(ref, { count: 1, sizeBytes });
+    storedBytes += sizeBytes;
+  }
+
+  function unuse(ref: string): void {
+    const known = uses.get(ref);
+    if (known === undefined || --known.count > 0) return;
+    uses.delete(ref);
+    storedBytes -= known.sizeBytes;
+  }
+
+  function countUses(): void {
+    uses.clear();
+    storedBytes = 0;
+    for (const row of selectUses.iterate()) use(row as unknown as FileUse);
+    for (const { exchange } of unwritten) filesOf(exchange).forEach(use);
+  }
+
+  countUses();
 
   /** Files are written and removed one after the other, so that a body that comes back is not removed by the one that went. */
-  let queue: Promise<unknown> = files.sweep(isReferred).catch(() => {});
+  let queue: Promise<unknown> = files.sweep(isUsed).catch(() => {});
   function enqueue<T>(work: () => Promise<T>): Promise<T> {
     const result = queue.then(work);
     queue = result.catch(() => {});
     return result;
   }
 
+  function removeUnused(refs: readonly string[]): void {
+    if (refs.length === 0) return;
+    void enqueue(async () => {
+      for (const ref of new Set(refs)) if (!isUsed(ref)) await files.remove(ref);
+    }).catch(() => {});
+  }
+
   async function keepBody(body: CapturedBody | null): Promise<KeptBody | null> {
     if (body === null) return null;
     const { bytes, sizeBytes, cut } = body;
-    const ref = bytes.byteLength === 0 ? null : await files.write(bytes);
+    const ref = bytes.byteLength === 0 ? null : files.refOf(bytes);
+    if (ref !== null && !isUsed(ref)) await files.write(ref, bytes);
     return { sizeBytes, keptBytes: bytes.byteLength, ref, cut };
   }
 
@@ -90,14 +154,12 @@ export function createExchanges({ database, directory, budgetBytes }: ExchangesO
       remove.run(id);
       return removeBodies.all(id).map((row) => (row as { ref: string }).ref);
     });
-    if (refs.length === 0) return;
-    void enqueue(async () => {
-      for (const ref of new Set(refs)) if (!isReferred(ref)) await files.remove(ref);
-    }).catch(() => {});
+    refs.forEach(unuse);
+    removeUnused(refs);
   }
 
   function evict(): void {
-    while (storedBytes() > budgetBytes) {
+    while (storedBytes > budgetBytes) {
       const oldest = selectOldest.all().map((row) => (row as { id: string }).id);
       if (oldest.length === 0) return;
       forget(oldest);
@@ -110,18 +172,43 @@ export function createExchanges({ database, directory, budgetBytes }: ExchangesO
   }
 
   return {
-    put: (transactionId, { request, response }) =>
-      enqueue(async () => {
+    async put(transactionId, { request, response }) {
+      const settled = Promise.withResolvers<void>();
+      await enqueue(async () => {
         const sent = await keepBody(request.body);
-        const answered = await keepBody(response.body);
+        const answered = await keepBody(response.body).catch((error: unknown) => {
+          if (sent !== null && sent.ref !== null) removeUnused([sent.ref]);
+          throw error;
+        });
         const exchange: RunExchange = { request: { ...request, body: sent }, response: { ...response, body: answered } };
+        filesOf(exchange).forEach(use);
+        unwritten.push({ transactionId, exchange, settled });
+      });
+      onReady();
+      return settled.promise;
+    },
+    write() {
+      writing = unwritten;
+      unwritten = [];
+      for (const { transactionId, exchange } of writing) {
+        forget([transactionId]);
         insert.run(transactionId, JSON.stringify(exchange));
-        removeBodies.all(transactionId);
-        for (const body of [sent, answered]) {
-          if (body !== null && body.ref !== null) insertBody.run(transactionId, body.ref, body.keptBytes);
-        }
-        evict();
-      }),
+        for (const { ref, sizeBytes } of filesOf(exchange)) insertBody.run(transactionId, ref, sizeBytes);
+      }
+      if (writing.length > 0) evict();
+    },
+    committed() {
+      for (const { settled } of writing) settled.resolve();
+      writing = [];
+    },
+    rolledBack(error) {
+      const given = [...writing, ...unwritten];
+      writing = [];
+      unwritten = [];
+      countUses();
+      removeUnused(given.flatMap(({ exchange }) => filesOf(exchange).map(({ ref }) => ref)));
+      for (const { settled } of given) settled.reject(error);
+    },
     find,
     async readBody(transactionId, side) {
       const body = find(transactionId)?.[side].body ?? null;

@@ -5,12 +5,16 @@ import { DatabaseSync } from "node:sqlite";
 import type { BodySide, Run, RunExchange, RunMark, RunPage, RunQuery } from "../contract/index.ts";
 import { StudioError } from "../support/errors.ts";
 import { createEmitter } from "../support/lifecycle.ts";
+import { createBatch } from "./batch.ts";
 import { createExchanges, type CapturedExchange } from "./exchanges.ts";
 import { createMarks } from "./marks.ts";
 import { createRunIndex, matchesRun } from "./run-index.ts";
 
 export interface Runs extends AsyncDisposable {
-  /** Adds a run or replaces it by id. One in a final state goes to disk in the same turn of the event loop. */
+  /**
+   * Adds a run or replaces it by id. One in a final state goes to disk in the same turn of the event loop; where runs end in numbers
+   * they go together, at most 50 ms later.
+   */
   put(run: Run): void;
   /** The newest runs first. */
   list(limit: number): Run[];
@@ -44,11 +48,16 @@ function completeRun(run: Run): Run {
   return { ...run, profile: run.profile ?? "studio", contract: run.contract ?? null };
 }
 
+/** Between two transactions, where runs end in numbers. */
+const pauseMs = 50;
+/** So many runs beyond those that are kept are let go of together, as a part of those that are kept. */
+const prunedTogether = 0.02;
+
 const emptyMark: RunMark = { pinned: false, name: "", note: "" };
 
 interface RunsOptions {
   path: string;
-  /** Finished runs that are kept, pinned ones apart: those stay. */
+  /** Finished runs that are kept, pinned ones apart: those stay. A few more may be there for a while. */
   keep?: number;
   /** Bytes that all kept bodies together may take. */
   bodyBudgetBytes?: number;
@@ -62,6 +71,9 @@ export function createRuns(options: RunsOptions): Runs {
   database.exec(`
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = NORMAL;
+    -- Rows of random ids touch the same pages over and over: they are copied from the log to the file less often.
+    PRAGMA wal_autocheckpoint = 4000;
+    PRAGMA cache_size = -8000;
     CREATE TABLE IF NOT EXISTS runs (
       number INTEGER PRIMARY KEY AUTOINCREMENT,
       id TEXT NOT NULL UNIQUE,
@@ -73,7 +85,12 @@ export function createRuns(options: RunsOptions): Runs {
   const insert = database.prepare("INSERT OR REPLACE INTO runs (id, transaction_id, body) VALUES (?, ?, ?)");
   const marks = createMarks(database);
   const index = createRunIndex(database);
-  const exchanges = createExchanges({ database, directory: join(dirname(path), "run-bodies"), budgetBytes: bodyBudgetBytes });
+  const exchanges = createExchanges({
+    database,
+    directory: join(dirname(path), "run-bodies"),
+    budgetBytes: bodyBudgetBytes,
+    onReady: () => batch.ask(),
+  });
   const prune = database.prepare(`
     DELETE FROM runs WHERE number <= (SELECT max(number) FROM runs) - ? AND id NOT IN (SELECT id FROM run_marks WHERE pinned = 1)
     RETURNING id, transaction_id AS transactionId
@@ -85,28 +102,52 @@ export function createRuns(options: RunsOptions): Runs {
   const emitter = createEmitter<Run>();
   /** Runs that are not on disk yet, oldest first. */
   const unwritten = new Map<string, Run>();
-  let flushScheduled = false;
+  /** The runs of the newest transaction, by transaction id: what was sent and answered asks for them again. */
+  let justWritten = new Map<string, Run>();
+  /** So many more runs may end before the oldest ones go. */
+  let untilPruned = 0;
   let closed = false;
 
   const parse = (row: unknown): Run | null => (row === undefined ? null : completeRun(JSON.parse((row as { body: string }).body) as Run));
 
-  function flush(): void {
-    flushScheduled = false;
-    if (closed) return;
-    database.exec("BEGIN");
-    for (const run of unwritten.values()) {
-      if (!isFinal(run)) continue;
+  function writeAll(): Run[] {
+    const written = unwritten.values().filter(isFinal).toArray();
+    for (const run of written) {
       insert.run(run.id, run.transactionId, JSON.stringify(run));
       index.add(run);
-      unwritten.delete(run.id);
     }
+    exchanges.write();
+    justWritten = new Map(written.map((run) => [run.transactionId, run]));
+    untilPruned -= written.length;
+    if (untilPruned < 0) pruneOldest();
+    return written;
+  }
+
+  function pruneOldest(): void {
+    untilPruned = Math.floor(keep * prunedTogether);
     const pruned = prune.all(keep) as unknown as { id: string; transactionId: string }[];
     const ids = pruned.map(({ id }) => id);
     index.remove(ids);
     marks.remove(ids);
     exchanges.forget(pruned.map(({ transactionId }) => transactionId));
-    database.exec("COMMIT");
+    for (const { transactionId } of pruned) justWritten.delete(transactionId);
   }
+
+  const batch = createBatch(() => {
+    try {
+      database.exec("BEGIN");
+      const written = writeAll();
+      database.exec("COMMIT");
+      for (const { id } of written) unwritten.delete(id);
+      exchanges.committed();
+    } catch (error) {
+      // A full disk must not end the engine: runs stay in memory and go with the next batch.
+      if (database.isTransaction) database.exec("ROLLBACK");
+      exchanges.rolledBack(error);
+      const finished = unwritten.values().filter(isFinal).toArray();
+      for (const { id } of finished.slice(0, -keep)) unwritten.delete(id);
+    }
+  }, pauseMs);
 
   /** The run as people see it: with what they added. */
   function marked(run: Run): Run {
@@ -120,12 +161,13 @@ export function createRuns(options: RunsOptions): Runs {
   }
 
   function findByTransaction(transactionId: string): Run | null {
-    const open = [...unwritten.values()].find((run) => run.transactionId === transactionId);
-    const run = open ?? parse(selectByTransaction.get(transactionId));
+    const open = unwritten.values().find((run) => run.transactionId === transactionId);
+    const run = open ?? justWritten.get(transactionId) ?? parse(selectByTransaction.get(transactionId));
     return run === null ? null : marked(run);
   }
 
   function search(query: RunQuery): RunPage {
+    batch.flush();
     const unwrittenRuns = [...unwritten.values()].reverse().map(marked);
     const open = unwrittenRuns.filter((run) => matchesRun(run, query));
     const { bodies, matching } = index.search(query);
@@ -146,13 +188,11 @@ export function createRuns(options: RunsOptions): Runs {
     put(run) {
       if (closed) return;
       unwritten.set(run.id, run);
-      if (isFinal(run) && !flushScheduled) {
-        flushScheduled = true;
-        setImmediate(flush);
-      }
+      if (isFinal(run)) batch.ask();
       emitter.emit(marked(run));
     },
     list(limit) {
+      batch.flush();
       const open = [...unwritten.values()].reverse();
       const stored = selectNewest.all(limit).map((row) => parse(row) as Run);
       return [...open, ...stored].slice(0, limit).map(marked);
@@ -186,8 +226,9 @@ export function createRuns(options: RunsOptions): Runs {
     onChange: (listener) => emitter.on(listener),
     async [Symbol.asyncDispose]() {
       if (closed) return;
-      flush();
       await exchanges.settle();
+      batch.ask();
+      batch[Symbol.dispose]();
       closed = true;
       database.close();
     },

@@ -9,6 +9,8 @@ export interface BatchWriter {
   write<T>(operation: () => T): Promise<T>;
   /** Commits what is queued. */
   flush(): void;
+  /** The same number for as long as nothing has been written; null within a transaction. */
+  stamp(): number | null;
   /** Commits what is queued, and then nothing until the returned function is called: what is written meanwhile waits. Call it once. */
   pause(): () => void;
 }
@@ -28,6 +30,7 @@ export function createBatchWriter(database: DatabaseSync, explain: (thrown: unkn
   const undo = database.prepare("ROLLBACK TO operation");
   let queue: Queued[] = [];
   let isPaused = false;
+  let transactions = 0;
 
   /** Runs one operation under its savepoint; false where it threw. */
   function runOne(queued: Queued): boolean {
@@ -52,6 +55,7 @@ export function createBatchWriter(database: DatabaseSync, explain: (thrown: unkn
     queue = [];
     if (batch.length === 0) return;
     const done: Queued[] = [];
+    transactions += 1;
     try {
       begin.run();
       for (const queued of batch) if (runOne(queued)) done.push(queued);
@@ -80,6 +84,7 @@ export function createBatchWriter(database: DatabaseSync, explain: (thrown: unkn
       });
     },
     flush,
+    stamp: () => (database.isTransaction ? null : transactions),
     pause() {
       flush();
       isPaused = true;

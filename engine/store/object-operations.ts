@@ -14,6 +14,8 @@ interface Parts {
   readonly blobs: Blobs;
   readonly batch: BatchWriter;
   readonly reserve: Reserve;
+  /** Finds an object's row for a reader; writers look into the table itself. */
+  readonly findRow: (account: string, container: string, object: string) => ObjectRow | null;
 }
 
 type ObjectOperations = Pick<
@@ -53,8 +55,8 @@ async function putObject(
   }
 }
 
-function openObject({ objects, blobs }: Parts, key: ObjectKey): OpenObject | null {
-  const row = objects.find(key);
+function openObject({ objects, blobs, findRow }: Parts, { account, container, object }: ObjectKey): OpenObject | null {
+  const row = findRow(account, container, object);
   if (row === null) return null;
   const record = toObject(row);
   if (row.blob === null) {
@@ -81,8 +83,8 @@ async function removeObjects({ objects, blobs, batch, reserve }: Parts, pick: ()
 export function createObjectOperations(parts: Parts): ObjectOperations {
   const { accounts, objects, blobs, batch, reserve } = parts;
   return {
-    findObject(key) {
-      const row = objects.find(key);
+    findObject({ account, container, object }) {
+      const row = parts.findRow(account, container, object);
       return row === null ? null : toObject(row);
     },
     openObject: (key) => openObject(parts, key),

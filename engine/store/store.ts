@@ -14,6 +14,7 @@ import { createHashThread } from "./hash-thread.ts";
 import { walkNames } from "./listing.ts";
 import { createObjectOperations } from "./object-operations.ts";
 import { createObjectTable } from "./object-table.ts";
+import { createReadCache } from "./read-cache.ts";
 import { createReserve } from "./reserve.ts";
 import { explainStoreError, openDatabase, unusableDirectory } from "./schema.ts";
 import { createSnapshots } from "./snapshots.ts";
@@ -49,6 +50,7 @@ export async function createStore(options: StoreOptions): Promise<Store> {
   const accounts = createAccountTable(database, nextTicks);
   const objects = createObjectTable(database, nextTicks);
   const batch = createBatchWriter(database, explain);
+  const cached = createReadCache(batch);
   const reserve = createReserve(directory, database);
   const sweeper = startSweeper(database, blobs, objects, onSweepError);
   const snapshots = createSnapshots({ directory, database, batch, blobs, objects, clock, swept: sweeper.swept, explain });
@@ -69,12 +71,19 @@ export async function createStore(options: StoreOptions): Promise<Store> {
     directory,
     swept,
     snapshots,
-    ...createObjectOperations({ accounts, objects, blobs, batch, reserve }),
+    ...createObjectOperations({
+      accounts,
+      objects,
+      blobs,
+      batch,
+      reserve,
+      findRow: cached((account, container, object) => objects.find({ account, container, object })),
+    }),
     nextTicks,
     nextExpiry: objects.nextExpiry,
-    findAccount: accounts.find,
-    accountTotals: accounts.totals,
-    findContainer: accounts.findContainer,
+    findAccount: cached(accounts.find),
+    accountTotals: cached(accounts.totals),
+    findContainer: cached(accounts.findContainer),
     listContainers(account, request) {
       const id = accounts.idOf(account);
       return id === null ? [] : walkNames(request, (range, limit) => accounts.scanContainers(id, range, limit));

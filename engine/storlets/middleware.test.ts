@@ -78,6 +78,7 @@ describe("the storlet middleware", () => {
       clock: systemClock,
       deadlines: { replyMs: 1000, inputMs: 1000, gapMs: 1000 },
       habits: habitsOf("studio"),
+      deployDraft: async () => null,
       bundleOf: async (_scope, name) => ({ name, language: "java", entry: "org.example.Storlet", digest: "0".repeat(64), files: [] }),
       executeOnProxy: false,
       maxExtraResources: mostExtras,

@@ -4,16 +4,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.ReadableByteChannel;
 import java.util.Objects;
 
 /** An input's bytes: what came with the greeting, then the connection's. Reads ahead, which a stream of its own allows. */
 final class ChannelInput extends InputStream {
-    private final SocketChannel channel;
+    private final ReadableByteChannel channel;
     /** Ready to be read from; null once closed. */
     private ByteBuffer buffer;
 
-    ChannelInput(SocketChannel channel, byte[] greeted) {
+    ChannelInput(ReadableByteChannel channel, byte[] greeted) {
         this.channel = channel;
         buffer = Buffers.take().put(greeted).flip();
     }

@@ -6,6 +6,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
 
 /** The output's bytes: every write leaves at once, as with the real system's pipe. */
@@ -13,18 +14,18 @@ final class ChannelOutput extends OutputStream {
     /** What the connection may hold while the engine is busy: neither side then waits for the other with every write. */
     private static final int SEND_BYTES = 1024 * 1024;
 
-    private final SocketChannel channel;
+    private final WritableByteChannel channel;
     /** Null once closed. */
     private ByteBuffer buffer = Buffers.take();
     private final MetadataOutput metadata;
     private volatile boolean readerGone;
     private volatile boolean early;
 
-    ChannelOutput(SocketChannel channel, MetadataOutput metadata) {
+    ChannelOutput(WritableByteChannel channel, MetadataOutput metadata) {
         this.channel = channel;
         this.metadata = metadata;
         try {
-            channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BYTES);
+            if (channel instanceof SocketChannel socket) socket.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BYTES);
         } catch (IOException ignored) {
             // The system's own size does as well, with more waiting.
         }

@@ -2,20 +2,46 @@ package studio.daemon;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** One invocation: its connections, its run on a place's thread, and what the engine is told of it. */
 final class Invocation {
+    /** For streams whose bytes have all come already. */
+    private static final ByteChannel NOTHING = new ByteChannel() {
+        @Override
+        public int read(ByteBuffer target) {
+            return -1;
+        }
+
+        @Override
+        public int write(ByteBuffer source) throws IOException {
+            throw new IOException("not an output");
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {}
+    };
+
     /** A connection that said which stream it is, and the bytes that came with that. */
-    record Stream(SocketChannel channel, byte[] greeted) {
+    record Stream(ByteChannel channel, byte[] greeted) {
         void close() {
             try {
                 channel.close();
@@ -40,8 +66,12 @@ final class Invocation {
         this.id = id;
         this.spec = spec;
         this.control = control;
-        for (int index = 0; index < inputs().size(); index++) names.add("in" + index);
-        names.add("out");
+        for (int index = 0; index < inputs().size(); index++) {
+            Object bytes = inputs().get(index).get("bytes");
+            if (bytes == null) names.add("in" + index);
+            else streams.put("in" + index, new Stream(NOTHING, Base64.getDecoder().decode((String) bytes)));
+        }
+        if (!"events".equals(spec.get("output"))) names.add("out");
     }
 
     @SuppressWarnings("unchecked")
@@ -49,9 +79,23 @@ final class Invocation {
         return spec.get("inputs") instanceof List<?> list ? (List<Map<String, Object>>) list : List.of();
     }
 
-    void addStream(String name, Stream stream) {
+    synchronized void addStream(String name, Stream stream) {
         Stream replaced = streams.put(name, stream);
         if (replaced != null) replaced.close();
+        if (cancelled) stream.close();
+        notifyAll();
+    }
+
+    /** The connection of an output that began without one. */
+    private synchronized WritableByteChannel awaitOutput() throws IOException {
+        try {
+            while (!cancelled && !streams.containsKey("out")) wait();
+        } catch (InterruptedException error) {
+            Thread.currentThread().interrupt();
+            throw new ClosedByInterruptException();
+        }
+        if (cancelled) throw new ClosedChannelException();
+        return streams.get("out").channel;
     }
 
     /** Opens what the engine has put there for this invocation, and says so: the names are removed then. */
@@ -69,7 +113,7 @@ final class Invocation {
         return true;
     }
 
-    void closeStreams() {
+    synchronized void closeStreams() {
         for (Stream stream : streams.values()) stream.close();
         for (FileChannel file : files.values()) closeQuietly(file);
     }
@@ -77,6 +121,7 @@ final class Invocation {
     /** Interrupts the run and closes its streams. False where none was under way. */
     synchronized boolean cancel() {
         cancelled = true;
+        notifyAll();
         if (thread != null) thread.interrupt();
         closeStreams();
         return thread != null;
@@ -126,7 +171,7 @@ final class Invocation {
             ins.add(new Binding.Input(bytes, metadataOf(input), start, end));
         }
         MetadataOutput metadata = new MetadataOutput(fields -> control.send(Control.event("metadata", "metadata", fields)));
-        ChannelOutput data = new ChannelOutput(streams.get("out").channel, metadata);
+        ChannelOutput data = new ChannelOutput(outputChannel(), metadata);
         HashMap<String, String> parameters = textsOf(spec.get("params"));
         parameters.put("storlet_execution_path", directory);
         Map<String, Object> failure = null;
@@ -152,6 +197,10 @@ final class Invocation {
         for (InputStream input : opened) closeQuietly(input);
         closeQuietly(data);
         return failure == null ? 0 : 1;
+    }
+
+    private WritableByteChannel outputChannel() {
+        return names.contains("out") ? streams.get("out").channel : new InlineOutput(control, this::awaitOutput);
     }
 
     private InputStream openInput(String name) {

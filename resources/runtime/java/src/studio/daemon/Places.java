@@ -42,6 +42,17 @@ final class Places {
         return queue.size();
     }
 
+    /** The output of a run that has asked for it. False where no such run is under way. */
+    synchronized boolean addLateOutput(String id, String name, Invocation.Stream stream) {
+        if (!name.equals("out")) return false;
+        for (Invocation each : running) {
+            if (!each.id.equals(id)) continue;
+            each.addStream(name, stream);
+            return true;
+        }
+        return false;
+    }
+
     synchronized void add(Invocation invocation) {
         queue.addLast(invocation);
         startNext();

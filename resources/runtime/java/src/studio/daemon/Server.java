@@ -176,6 +176,7 @@ final class Server {
         channel.configureBlocking(true);
         Invocation.Stream stream = new Invocation.Stream(channel, rest);
         Invocation invocation = pending.get(id);
+        if (invocation == null && places.addLateOutput(id, name, stream)) return;
         if (invocation == null) {
             if (!strays.containsKey(id)) unpaired.addLast(new Unpaired(id, System.nanoTime() + PAIRING_NANOS));
             Invocation.Stream replaced = strays.computeIfAbsent(id, none -> new HashMap<>()).put(name, stream);
