@@ -25,6 +25,8 @@ type Step = SaveResult["steps"][number];
 export function createAuthoring(options: AuthoringOptions): ControlServices["workspace"] & {
   /** Deploys every storlet that was never deployed, without starting daemons. Returns how many that were. */
   publishDrafts(): Promise<number>;
+  /** Forgets deployments that did not go through: what they were of is not there any more. */
+  forgetFailures(): void;
 } {
   const { workspace, deployer, compute, scope, clock } = options;
   /** The last deployment of a storlet folder that did not go through. */
@@ -175,6 +177,8 @@ export function createAuthoring(options: AuthoringOptions): ControlServices["wor
         ...result,
       };
     },
+
+    forgetFailures: () => failures.clear(),
 
     async publishDrafts() {
       let published = 0;

@@ -1,5 +1,6 @@
 /** The side bar: the view that is chosen, under its name. */
 import type { KeyboardEvent, ReactNode } from "react";
+import { LearnView } from "../features/learn/index.ts";
 import { ObjectsView } from "../features/objects/index.ts";
 import { RecentRuns, RunsView } from "../features/runs/index.ts";
 import { SandboxesView } from "../features/sandboxes/index.ts";
@@ -30,6 +31,7 @@ export function SideBar({ width, over, activePath, splitter }: SideBarProps) {
       className={classNames("shell-side", over && "shell-side-over")}
       aria-label={label}
       data-region="side"
+      data-tour="side"
       onKeyDown={press}
     >
       <div className="side-bar" style={{ width }}>
@@ -45,6 +47,12 @@ export function SideBar({ width, over, activePath, splitter }: SideBarProps) {
           <>
             <h2 className="region-head">{label}</h2>
             <SandboxesView />
+          </>
+        )}
+        {view === "learn" && (
+          <>
+            <h2 className="region-head">{label}</h2>
+            <LearnView />
           </>
         )}
       </div>
