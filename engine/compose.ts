@@ -16,6 +16,7 @@ import type { Compute } from "./compute/types.ts";
 import type { DoctorReport, EngineEvent, EngineStatus } from "./contract/index.ts";
 import { createAuthoring } from "./control/authoring.ts";
 import { createLearning } from "./control/learning.ts";
+import { createNewStorlets } from "./control/new-storlets.ts";
 import { createObjectService } from "./control/objects.ts";
 import { createObjectWatch } from "./control/object-watch.ts";
 import { createRouter } from "./control/router.ts";
@@ -211,6 +212,7 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
     events,
     logs,
     workspace: authoring,
+    storlets: createNewStorlets({ workspace, directory: join(surroundings.resourcesDirectory, "templates"), authoring }),
     objects,
     snapshots,
     ...learning,

@@ -181,6 +181,15 @@ export type StorletState = z.infer<typeof storletStateSchema>;
 export const exampleSchema = z.object({
   object: z.string(),
   params: z.record(z.string(), z.string()),
+  /** Absent: GET. With PUT `object` is what is sent, with COPY what is copied; both to `destination`. */
+  door: doorSchema.optional(),
+  destination: z.string().optional(),
+  /** X-Storlet-Range, as `bytes=0-9`. */
+  range: z.string().optional(),
+  /** `container/object`s of X-Storlet-Extra-Resources: its further inputs, in order. */
+  extra: z.array(z.string()).optional(),
+  /** Further headers of the request. */
+  headers: z.record(z.string(), z.string()).optional(),
 });
 export type Example = z.infer<typeof exampleSchema>;
 
@@ -194,12 +203,24 @@ export const storletSummarySchema = z.object({
   /** Path of the source file that holds `main`. */
   source: z.string(),
   description: z.string(),
+  /** What people call it, what it teaches, how it is found, and what its parameters mean: as far as `storlet.yaml` says. */
+  title: z.string().optional(),
+  lesson: z.string().optional(),
+  tags: z.array(z.string()).optional(),
+  parameters: z.record(z.string(), z.string()).optional(),
   state: storletStateSchema,
   problem: problemSchema.nullable(),
   files: z.array(workspaceFileSchema),
   example: exampleSchema.nullable(),
 });
 export type StorletSummary = z.infer<typeof storletSummarySchema>;
+
+/** What a new storlet can begin as. `id` is unique within a language. */
+export const storletTemplateSchema = z.object({ id: z.string(), language: languageSchema, title: z.string(), lesson: z.string() });
+export type StorletTemplate = z.infer<typeof storletTemplateSchema>;
+
+export const newStorletSchema = z.object({ name: z.string(), language: languageSchema, template: z.string().default("transform") });
+export type NewStorlet = z.infer<typeof newStorletSchema>;
 
 /** What a save did, step by step: a step that was not reached is absent. */
 export const saveResultSchema = z.object({

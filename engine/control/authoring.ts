@@ -27,6 +27,8 @@ export function createAuthoring(options: AuthoringOptions): ControlServices["wor
   publishDrafts(): Promise<number>;
   /** Forgets deployments that did not go through: what they were of is not there any more. */
   forgetFailures(): void;
+  /** One storlet folder. Throws NOT_FOUND. */
+  storlet(name: string): Promise<StorletSummary>;
 } {
   const { workspace, deployer, compute, scope, clock } = options;
   /** The last deployment of a storlet folder that did not go through. */
@@ -45,8 +47,9 @@ export function createAuthoring(options: AuthoringOptions): ControlServices["wor
       files,
     };
     if (manifest === null) return { ...none, state: "failed", problem };
-    const { language, main, description, example } = manifest;
-    const known = { ...none, objectName: objectNameOf(manifest, name), language, main, description, example };
+    const { language, main, title, description, lesson, tags, parameters, example } = manifest;
+    const said = { language, main, title, description, lesson, tags, parameters, example };
+    const known = { ...none, ...said, objectName: objectNameOf(manifest, name) };
     try {
       const file = mainSourceOf(
         manifest,
@@ -133,6 +136,7 @@ export function createAuthoring(options: AuthoringOptions): ControlServices["wor
 
   return {
     storlets: async () => Promise.all((await workspace.storlets()).map(summarise)),
+    storlet: async (name) => summarise(await workspace.storlet(name)),
     read: (path) => workspace.read(path),
 
     async save(path, text, baseVersion) {

@@ -4,6 +4,7 @@ import { z } from "zod";
 import {
   bodySideSchema,
   logFilterSchema,
+  newStorletSchema,
   runMarkSchema,
   runQuerySchema,
   type EngineEvent,
@@ -102,6 +103,10 @@ export function createRouter(services: ControlServices) {
         .mutation(({ input }) => services.workspace.save(input.path, input.text, input.baseVersion)),
       deploy: procedure.input(z.object({ storlet: z.string() })).mutation(({ input }) => services.workspace.deploy(input.storlet)),
       deployFile: procedure.input(z.object({ file: z.string() })).mutation(({ input }) => services.workspace.deployFile(input.file)),
+    }),
+    storlets: t.router({
+      templates: procedure.query(() => services.storlets.templates()),
+      create: procedure.input(newStorletSchema).mutation(({ input }) => services.storlets.create(input)),
     }),
     objects: t.router({
       containers: procedure.query(() => services.objects.containers()),

@@ -37,18 +37,18 @@ export function createGallery({ samplesDirectory, workspaceDirectory, client }: 
   }
 
   async function describe(name: string): Promise<SampleInfo | null> {
-    const { description, language, example } = await readManifest(name);
+    const { title, description, lesson, tags, language, example } = await readManifest(name);
     if (example === null) return null;
     const inWorkspace = await isFolder(join(workspaceDirectory, "storlets", name));
     return {
       name,
-      title: name,
-      lesson: description,
+      title: title || name,
+      lesson: lesson || description,
       language,
-      door: "GET",
+      door: example.door ?? "GET",
       object: example.object,
       params: example.params,
-      tags: [],
+      tags,
       inWorkspace,
     };
   }
@@ -73,7 +73,7 @@ export function createGallery({ samplesDirectory, workspaceDirectory, client }: 
       const target = join(workspaceDirectory, "storlets", name);
       const added = !(await isFolder(target));
       if (added) await cp(join(samplesDirectory, "storlets", name), target, { recursive: true, force: false });
-      if (example !== null) await addData(example.object);
+      for (const path of example === null ? [] : [example.object, ...(example.extra ?? [])]) await addData(path);
       return { added };
     },
   };

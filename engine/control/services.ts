@@ -10,6 +10,7 @@ import type {
   EngineStatus,
   ImageList,
   ImageProgress,
+  NewStorlet,
   ObjectPage,
   Run,
   RunExchange,
@@ -22,6 +23,7 @@ import type {
   SaveResult,
   SnapshotInfo,
   StorletSummary,
+  StorletTemplate,
   TourList,
   UsageSample,
 } from "../contract/index.ts";
@@ -42,6 +44,13 @@ export interface ControlServices {
     deploy(storlet: string): Promise<SaveResult>;
     /** Deploys a file from anywhere on this machine, with the `storlet.yaml` beside it where there is one. */
     deployFile(file: string): Promise<SaveResult>;
+  };
+
+  readonly storlets: {
+    /** What a new storlet can begin as, the usual one first. */
+    templates(): Promise<StorletTemplate[]>;
+    /** Writes a new storlet into the workspace. Throws BAD_INPUT for a bad name, CONFLICT where it exists, NOT_FOUND for no template. */
+    create(wanted: NewStorlet): Promise<StorletSummary>;
   };
 
   readonly objects: {

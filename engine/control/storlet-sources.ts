@@ -103,7 +103,8 @@ export async function placeOfFile(file: string): Promise<Place> {
   if (described !== null) return described;
   const directory = dirname(file);
   const pathOf = (name: string): string => join(directory, name);
-  const bare = { description: "", version: "1.0", languageVersion: null, dependencies: [], example: null };
+  const words = { title: "", description: "", lesson: "", tags: [], parameters: {}, example: null };
+  const bare = { ...words, version: "1.0", languageVersion: null, dependencies: [] };
   if (isJava) {
     const main = mainOfJavaFile(basename(file), await readFile(file, "utf8"));
     const onlyFile = basename(file);

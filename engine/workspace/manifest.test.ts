@@ -4,17 +4,29 @@ import { guessPythonMain, isSourceOf, mainSourceOf, objectNameOf, parseManifest 
 describe("parseManifest", () => {
   it("reads a whole description, with numbers as text", () => {
     const manifest = parseManifest(
-      "description: d\nlanguage: python\nmain: a.B\nlanguage-version: 3.11\ndependencies: [c.py]\nexample:\n  object: c/o/p\n  params: {top: 10, loud: true}\n",
+      "title: t\ndescription: d\nlesson: l\ntags: [range, two-words]\nlanguage: python\nmain: a.B\nlanguage-version: 3.11\ndependencies: [c.py]\nparameters: {top: how many}\nexample:\n  object: c/o/p\n  params: {top: 10, loud: true}\n  door: PUT\n  destination: c/d\n  range: bytes=1-2\n  extra: [c/e]\n  headers: {X-Storlet-Generate-Log: true}\n",
       "storlet.yaml",
     );
     expect(manifest).toEqual({
+      title: "t",
       description: "d",
+      lesson: "l",
+      tags: ["range", "two-words"],
       language: "python",
       main: "a.B",
       languageVersion: "3.11",
       version: "1.0",
       dependencies: ["c.py"],
-      example: { object: "c/o/p", params: { top: "10", loud: "true" } },
+      parameters: { top: "how many" },
+      example: {
+        object: "c/o/p",
+        params: { top: "10", loud: "true" },
+        door: "PUT",
+        destination: "c/d",
+        range: "bytes=1-2",
+        extra: ["c/e"],
+        headers: { "X-Storlet-Generate-Log": "true" },
+      },
     });
     expect(objectNameOf(manifest, "folder")).toBe("a.py");
     expect(mainSourceOf(manifest, [])).toBe("a.py");
@@ -37,6 +49,10 @@ describe("parseManifest", () => {
     ["language: java\nmain: a.B\nversion: 1/2", "version"],
     ["language: python\nmain: a.B\nmian: c", "mian"],
     ["language: python\nmain: a.B\nexample: {object: nowhere}", "container/object"],
+    ["language: python\nmain: a.B\nexample: {object: c/o, door: HEAD}", "door"],
+    ["language: python\nmain: a.B\nexample: {object: c/o, range: 1-2}", "bytes=first-last"],
+    ["language: python\nmain: a.B\nparameters: [top]", "parameters"],
+    ["language: python\nmain: a.B\ndependencies: c.py", "dependencies"],
     ["{", "YAML"],
     ["", "storlet"],
   ])("refuses %j and names %s", (text, named) => {

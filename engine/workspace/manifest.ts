@@ -1,28 +1,47 @@
 /** `storlet.yaml`: what a storlet folder says of itself, and how a lone source file is understood without one. Pure. */
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
-import { languageSchema, type Example, type Language } from "../contract/index.ts";
+import { doorSchema, languageSchema, type Example, type Language } from "../contract/index.ts";
 import { StudioError } from "../support/errors.ts";
 
 const scalarSchema = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 
+const objectPathSchema = z.string().regex(/^[^/]+\/.+$/, "write it as container/object");
+
+/** Only the language, the main class and what it depends on decide what is deployed; the rest is for people. */
 const manifestSchema = z.strictObject({
+  title: z.string().max(80).default(""),
   description: z.string().default(""),
+  /** What a reader learns from it, in one sentence. */
+  lesson: z.string().max(200).default(""),
+  tags: z.array(z.string().regex(/^[a-z][a-z0-9-]*$/, "lower-case letters, digits and dashes")).default([]),
   language: languageSchema,
   main: z.string().min(1),
   "language-version": scalarSchema.optional(),
   version: scalarSchema.pipe(z.string().regex(/^[A-Za-z0-9._]+$/, "letters, digits, dots and underscores")).default("1.0"),
   dependencies: z.array(z.string()).default([]),
+  parameters: z.record(z.string(), z.string()).default({}),
   example: z
     .strictObject({
-      object: z.string().regex(/^[^/]+\/.+$/, "write it as container/object"),
+      object: objectPathSchema,
       params: z.record(z.string(), scalarSchema).default({}),
+      door: doorSchema.optional(),
+      destination: objectPathSchema.optional(),
+      range: z
+        .string()
+        .regex(/^bytes=/, "write it as bytes=first-last")
+        .optional(),
+      extra: z.array(objectPathSchema).optional(),
+      headers: z.record(z.string(), scalarSchema).optional(),
     })
     .optional(),
 });
 
 export interface Manifest {
+  title: string;
   description: string;
+  lesson: string;
+  tags: string[];
   language: Language;
   main: string;
   languageVersion: string | null;
@@ -30,6 +49,8 @@ export interface Manifest {
   version: string;
   /** File names below the storlet's folder. */
   dependencies: string[];
+  /** The parameters it reads, and what each of them means. */
+  parameters: Record<string, string>;
   example: Example | null;
 }
 
@@ -48,9 +69,13 @@ export function parseManifest(text: string, path: string): Manifest {
       hint: "It needs at least `language: python` and `main: file.Class`.",
     });
   }
-  const { description, language, main, version, dependencies, example } = result.data;
-  const languageVersion = result.data["language-version"] ?? null;
-  return { description, language, main, version, dependencies, languageVersion, example: example ?? null };
+  const { "language-version": languageVersion = null, example = null, ...known } = result.data;
+  return { ...known, languageVersion, example: example === null ? null : exampleOf(example) };
+}
+
+/** Without the fields that are not there: they are absent, not undefined. */
+function exampleOf(example: Example): Example {
+  return Object.fromEntries(Object.entries(example).filter(([, value]) => value !== undefined)) as Example;
 }
 
 /** The object that a storlet folder is deployed as. */

@@ -99,7 +99,7 @@ async function verifyUnpacked(/** @type {string} */ output) {
     "node_modules/dockerode/lib/docker.js",
   ];
   const missing = needed.filter((file) => !files.includes(file));
-  const notOnDisk = ["resources/runtime/python", "resources/images", "resources/samples"].filter(
+  const notOnDisk = ["resources/runtime/python", "resources/images", "resources/samples", "resources/templates"].filter(
     (path) => !existsSync(join(`${asar}.unpacked`, path)),
   );
   const unwanted = files.filter((file) => /^node_modules\/(node-|electron|monaco-editor|react)|\.map$|\.test\./.test(file));
