@@ -70,6 +70,8 @@ export const tourFileSchema = z.strictObject({
 export const tourSchema = tourFileSchema.extend({
   /** `built-in/first-storlet` or `workspace/NAME`: stable, so that progress is found again. */
   id: z.string(),
+  /** Path of its file, `tours/NAME.yaml`. */
+  path: z.string(),
 });
 export type Tour = z.infer<typeof tourSchema>;
 

@@ -30,16 +30,16 @@ export function parseTour(text: string, path: string, id: string): Tour {
       hint: "docs/tours.md tells what a tour holds.",
     });
   }
-  return { id, ...result.data };
+  return { id, path, ...result.data };
 }
 
 async function readTour(folder: TourFolder, file: string): Promise<Tour> {
   const absolute = join(folder.directory, file);
   if ((await stat(absolute)).size > maxTourBytes) throw new StudioError("INPUT_TOO_LARGE", `tours/${file} is too large for a tour.`);
-  return parseTour(await readFile(absolute, "utf8"), `tours/${file}`, `${folder.origin}/${file.replace(/\.yaml$/, "")}`);
+  return parseTour(await readFile(absolute, "utf8"), `tours/${file}`, `${folder.origin}/${file.replace(/^\d+-|\.yaml$/g, "")}`);
 }
 
-/** Every tour of the folders, in their order and by file name. A folder that is missing has none; a file that is none is a fault. */
+/** Every tour of the folders, in their order and by file name; digits in front of a name order it and are no part of the id. A folder that is missing has none; a file that is none is a fault. */
 export async function readTours(folders: readonly TourFolder[]): Promise<TourList> {
   const list: TourList = { tours: [], faults: [] };
   for (const folder of folders) {

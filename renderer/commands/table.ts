@@ -24,6 +24,8 @@ const rows = [
   { id: "region.next", title: "Move to the next region", category: "Go", keys: ["F6"] },
   { id: "region.previous", title: "Move to the previous region", category: "Go", keys: ["Shift+F6"] },
 
+  { id: "storlet.new", title: "Create a storlet from a template", category: "File", keys: ["Ctrl+Alt+S"], when: "engine-up" },
+  { id: "workspace.openFolder", title: "Open a folder", category: "File" },
   { id: "editor.save", title: "Save, check and deploy", category: "File", keys: ["Ctrl+S"], when: "file-open" },
   { id: "editor.saveIfDirty", title: "Save what is unsaved", category: "File", internal: true },
   { id: "editor.close", title: "Close tab", category: "File", keys: ["Alt+W"], when: "tab-open" },

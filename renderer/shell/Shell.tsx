@@ -57,6 +57,7 @@ export function Shell() {
   const { tourBelow, shownView } = useTourPlace();
   const touring = useTourOn();
   const presenting = usePresentation((state) => state.on);
+  useEffect(() => (presenting ? clearStage() : undefined), [presenting]);
   useEffect(() => takeRoom({ touring, zoom: presenting ? presentationZoom : 1 }), [touring, presenting]);
   if (noSession) return <NoSession />;
   return (
@@ -80,6 +81,17 @@ export function Shell() {
       <Toasts />
     </div>
   );
+}
+
+/** Closes the side bar for an audience; the returned function opens it again where it was open. */
+function clearStage(): () => void {
+  const { sideOpen, sideMode } = useLayoutStore.getState();
+  const wasOpen = sideOpen[sideMode];
+  if (wasOpen) changeLayout({ kind: "toggle-side" });
+  return () => {
+    const now = useLayoutStore.getState();
+    if (wasOpen && !now.sideOpen[now.sideMode]) changeLayout({ kind: "toggle-side" });
+  };
 }
 
 /** Where the tour lies, and the view that is open: tours may ask for one. */

@@ -5,6 +5,9 @@ import { ObjectsView } from "../features/objects/index.ts";
 import { RecentRuns, RunsView } from "../features/runs/index.ts";
 import { SandboxesView } from "../features/sandboxes/index.ts";
 import { StorletsView } from "../features/storlets/index.ts";
+import { runCommand } from "../commands/registry.ts";
+import { keysOf } from "../commands/table.ts";
+import { IconButton } from "../ui/Button.tsx";
 import { classNames } from "../ui/class-names.ts";
 import { Section } from "../ui/Section.tsx";
 import { views } from "./ActivityBar.tsx";
@@ -65,7 +68,10 @@ function StorletsSide({ activePath }: { activePath: string | null }) {
   const folded = useLayoutStore((state) => state.foldedSections.includes("recent-runs"));
   return (
     <>
-      <h2 className="region-head">Storlets</h2>
+      <div className="region-head">
+        <h2 className="grow">Storlets</h2>
+        <IconButton icon="add" label="New storlet" keys={keysOf("storlet.new")} onPress={() => void runCommand("storlet.new")} />
+      </div>
       <div className="side-bar-main">
         <StorletsView activePath={activePath} />
       </div>

@@ -131,7 +131,7 @@ describe("parseLayout", () => {
   });
 
   it("replaces fields of another kind by their default", () => {
-    expect(parseLayout(JSON.stringify({ sideWidth: "wide", view: "learn", panelTab: 3, panelOpen: true, panelMaximized: true }))).toEqual({
+    expect(parseLayout(JSON.stringify({ sideWidth: "wide", view: "nowhere", panelTab: 3, panelOpen: true, panelMaximized: true }))).toEqual({
       ...defaultLayout,
       panelMaximized: true,
     });

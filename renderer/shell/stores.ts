@@ -47,7 +47,9 @@ function windowShape(): WindowShape {
   const { touring, zoom } = useRoomStore.getState();
   const width = window.innerWidth / zoom;
   const tourWidth = touring && width >= tourColumn.minWindowWidth ? tourColumn.width : 0;
-  return shapeOf(width - tourWidth, window.innerHeight / zoom);
+  const shape = shapeOf(width - tourWidth, window.innerHeight / zoom);
+  // On stage code and result belong side by side; there is nothing else to make room for.
+  return zoom > 1 ? { ...shape, inspectorInPanel: shape.width < 880 } : shape;
 }
 
 const startTabs: TabState = parseTabs(read(tabsKey)) ?? { tabs: [welcomeTab], activeId: welcomeTab.id, history: [welcomeTab.id] };

@@ -65,7 +65,7 @@ export function MonacoEditor({ path, hidden }: MonacoEditorProps) {
   useEffect(() => (code === null ? undefined : followReveals(code, path)), [code, path]);
   useMarkers(path);
   const onStage = usePresentation((state) => state.on);
-  useEffect(() => code?.updateOptions(codeType[onStage ? "stage" : "desk"]), [code, onStage]);
+  useEffect(() => void code?.updateOptions(codeType[onStage ? "stage" : "desk"]), [code, onStage]);
 
   useEffect(() => {
     if (code === null) return;

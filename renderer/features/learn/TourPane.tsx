@@ -77,7 +77,7 @@ function TourBody({ tour, progress, view }: StepProps & { view: string | null })
 
 function TourDone({ tour }: { tour: Tour }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), []);
+  useEffect(() => void heading.current?.focus(), []);
   const again = () => void runCommand("tour.start", { tour: tour.id });
   return (
     <div className="tour-done" role="status">
@@ -113,7 +113,7 @@ function useChecks({ tour, progress }: StepProps, step: TourStep, view: string |
 
 function Steps({ tour, progress, view }: StepProps & { view: string | null }) {
   const list = useRef<HTMLOListElement>(null);
-  useEffect(() => list.current?.querySelector('[aria-current="step"]')?.scrollIntoView({ block: "nearest" }), []);
+  useEffect(() => void list.current?.querySelector('[aria-current="step"]')?.scrollIntoView({ block: "nearest" }), []);
   const step = tour.steps[progress.step];
   if (step === undefined) return null;
   return (

@@ -16,7 +16,7 @@ export function sortTours(list: TourList): KnownTours {
   const faults = [...list.faults];
   for (const tour of list.tours) {
     const fault = faultOfTour(tour);
-    const path = `tours/${tour.id.split("/").at(-1) ?? ""}.yaml`;
+    const { path } = tour;
     if (fault === null) tours.push(tour);
     else faults.push({ path, problem: { code: "BAD_INPUT", message: `${path} cannot be taken.`, detail: fault } });
   }
