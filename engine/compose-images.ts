@@ -2,7 +2,6 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CliHost } from "./cli/host.ts";
-import type { Surroundings } from "./compose.ts";
 import { dockerConnectionOf } from "./compute/choose-sandbox.ts";
 import { createDockerClient } from "./compute/drivers/docker/client.ts";
 import { defaultImageName, scopeImageName } from "./compute/drivers/docker/container.ts";
@@ -13,8 +12,15 @@ import type { ImageList, ImageProgress } from "./contract/index.ts";
 import { scopeOf } from "./storlets/rules.ts";
 import { StudioError } from "./support/errors.ts";
 
+/** Of the surroundings, what finds Docker and what an image is built from. */
+interface ImageSurroundings {
+  /** DOCKER_HOST. */
+  readonly dockerHost: string | undefined;
+  readonly resourcesDirectory: string;
+}
+
 /** Images of accounts on this machine's Docker. Calls throw DOCKER_UNAVAILABLE where there is none. */
-export function accountImages(surroundings: Surroundings): CliHost["images"] {
+export function accountImages(surroundings: ImageSurroundings): CliHost["images"] {
   const connection = dockerConnectionOf(surroundings.dockerHost);
   if (connection === null) throw new StudioError("DOCKER_UNAVAILABLE", "DOCKER_HOST is not understood.", { hint: "Correct DOCKER_HOST." });
   const images = createAccountImages(createDockerClient(connection), defaultImageName);
@@ -26,7 +32,7 @@ export function accountImages(surroundings: Surroundings): CliHost["images"] {
 }
 
 /** The images that sandboxes of a scope would use. Docker that does not answer is a reason, not an error. */
-export async function listImages(surroundings: Surroundings, defaultImage: string, scope: string): Promise<ImageList> {
+export async function listImages(surroundings: ImageSurroundings, defaultImage: string, scope: string): Promise<ImageList> {
   const connection = dockerConnectionOf(surroundings.dockerHost);
   const probe = await probeDocker({ connection });
   if (!probe.available || connection === null) return { reason: probe.reason ?? "Docker does not answer.", images: [] };
@@ -45,7 +51,7 @@ export async function listImages(surroundings: Surroundings, defaultImage: strin
 }
 
 /** Builds the sandbox image. Throws DOCKER_UNAVAILABLE or IMAGE_BUILD_FAILED while it is read. */
-export async function* buildImage(surroundings: Surroundings, signal: AbortSignal, force: boolean): AsyncGenerator<ImageProgress> {
+export async function* buildImage(surroundings: ImageSurroundings, signal: AbortSignal, force: boolean): AsyncGenerator<ImageProgress> {
   const connection = dockerConnectionOf(surroundings.dockerHost);
   const probe = await probeDocker({ connection });
   if (!probe.available || connection === null) {

@@ -1,6 +1,7 @@
 /** Gives Monaco the storlet APIs: members after a dot, skeletons, and what a word means. Owns no knowledge: `storlet-help.ts` does. */
 import { languages, type IRange, type Position, type editor } from "monaco-editor/editor";
-import { javaSnippets, javaTypes, pythonSnippets, type ApiMember, type ApiSnippet, type ApiType } from "./storlet-api.ts";
+import { javaTypes, type ApiMember, type ApiType } from "./storlet-api.ts";
+import { javaSnippets, pythonSnippets, type ApiSnippet } from "./storlet-snippets.ts";
 import { javaHover, javaReceiver, pythonHover, pythonReceiver, type Told } from "./storlet-help.ts";
 
 interface Help {

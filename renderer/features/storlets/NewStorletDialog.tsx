@@ -36,6 +36,8 @@ export function NewStorletDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
+const beginning = () => ({ label: "Creating", startedAt: Date.now() });
+
 /** Containers that hold no data of the author's. */
 const ownContainers = new Set(["storlet", "dependency", "storletlog"]);
 
@@ -57,13 +59,13 @@ function NewStorletForm({ templates, onClose }: { templates: readonly StorletTem
   const [wanted, setWanted] = useState("transform");
   const template = offered.find(({ id }) => id === wanted) ?? offered[0];
   const [problem, setProblem] = useState<Problem | null>(null);
-  const [startedAt, setStartedAt] = useState<number | null>(null);
+  const [busy, setBusy] = useState<ReturnType<typeof beginning> | null>(null);
   const wrong = nameProblem(name, taken);
 
   const create = async () => {
     setTried(true);
-    if (wrong !== null || template === undefined || startedAt !== null) return;
-    setStartedAt(Date.now());
+    if (wrong !== null || template === undefined || busy !== null) return;
+    setBusy(beginning());
     try {
       const storlet = await api.storlets.create.mutate({ name, language, template: template.id });
       await queryClient.invalidateQueries({ queryKey: queryKeys.storlets });
@@ -76,7 +78,7 @@ function NewStorletForm({ templates, onClose }: { templates: readonly StorletTem
     } catch (thrown) {
       setProblem(problemOf(thrown));
     } finally {
-      setStartedAt(null);
+      setBusy(null);
     }
   };
   const submit = (event: FormEvent) => {
@@ -118,7 +120,7 @@ function NewStorletForm({ templates, onClose }: { templates: readonly StorletTem
         </Button>
         <Button
           variant="primary"
-          busy={startedAt === null ? null : { label: "Creating", startedAt }}
+          busy={busy}
           disabledReason={template === undefined ? "There is no template for this language." : null}
           onPress={() => void create()}
         >
