@@ -32,7 +32,7 @@ function write(key: string, value: unknown): void {
 }
 
 /** The column of a tour; where the window is narrower than this, the tour lies below the regions instead. CSS pixels. */
-const tourColumn = { width: 320, minWindowWidth: 1000 };
+const tourColumn = { width: 320, minWindowWidth: 1000, shareBelow: 0.42 };
 
 /** What the regions have to leave room for. `zoom`: how many times as large everything is drawn. */
 interface Room {
@@ -46,8 +46,9 @@ export const useRoomStore = create<Room>(() => ({ touring: false, tourBelow: fal
 function windowShape(): WindowShape {
   const { touring, zoom } = useRoomStore.getState();
   const width = window.innerWidth / zoom;
-  const tourWidth = touring && width >= tourColumn.minWindowWidth ? tourColumn.width : 0;
-  const shape = shapeOf(width - tourWidth, window.innerHeight / zoom);
+  const isBeside = width >= tourColumn.minWindowWidth;
+  const height = (window.innerHeight / zoom) * (touring && !isBeside ? 1 - tourColumn.shareBelow : 1);
+  const shape = shapeOf(width - (touring && isBeside ? tourColumn.width : 0), height);
   // On stage code and result belong side by side; there is nothing else to make room for.
   return zoom > 1 ? { ...shape, inspectorInPanel: shape.width < 880 } : shape;
 }

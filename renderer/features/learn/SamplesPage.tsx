@@ -133,12 +133,7 @@ function SampleRow({ sample, lack, open }: { sample: SampleInfo; lack: Lack | nu
         )}
         {open && <SampleFacts sample={sample} lack={lack} />}
       </div>
-      <Button
-        size="small"
-        icon="play"
-        disabledReason={away ?? (lack === null ? null : `${lack.reason} ${lack.todo}`)}
-        onPress={() => attempt(runCommand("learn.runSample", { name: sample.name }))}
-      >
+      <Button size="small" icon="play" disabledReason={away} onPress={() => attempt(runCommand("learn.runSample", { name: sample.name }))}>
         Run<span className="hidden-visually"> {sample.name}</span>
       </Button>
     </li>

@@ -48,7 +48,7 @@ export function lackOf(sample: SampleInfo, status: EngineStatus | undefined, doc
   const java = doctor?.items.find(({ id }) => id === "java");
   if (java === undefined || java.state === "ok") return null;
   return {
-    reason: "It needs a JDK, which this computer lacks.",
+    reason: "It needs a JDK, and the doctor found none.",
     todo: java.fix?.text ?? java.why,
     command: java.fix?.command ?? null,
   };
