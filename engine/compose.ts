@@ -3,19 +3,19 @@ import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
-import type { CliHost, RunningEngine, ServeOptions } from "./cli/host.ts";
+import type { RunningEngine, ServeOptions } from "./cli/host.ts";
 import { chooseSandbox, dockerConnectionOf, stateDirectoryFor } from "./compute/choose-sandbox.ts";
 import { createCompute } from "./compute/compute.ts";
 import { createDockerClient } from "./compute/drivers/docker/client.ts";
 import { probeDocker } from "./compute/drivers/docker/probe.ts";
-import { defaultImageName, scopeImageName } from "./compute/drivers/docker/container.ts";
-import { createAccountImages } from "./compute/images/account-images.ts";
-import { buildSandboxImage } from "./compute/images/build.ts";
+import { defaultImageName } from "./compute/drivers/docker/container.ts";
+import { buildImage, listImages } from "./compose-images.ts";
 import { readSettings } from "./compose-settings.ts";
 import { createLogBus, type LogBus } from "./compute/log-bus.ts";
 import type { Compute } from "./compute/types.ts";
-import type { DoctorReport, EngineEvent, EngineStatus, ImageList, ImageProgress } from "./contract/index.ts";
+import type { DoctorReport, EngineEvent, EngineStatus } from "./contract/index.ts";
 import { createAuthoring } from "./control/authoring.ts";
+import { createLearning } from "./control/learning.ts";
 import { createNewStorlets } from "./control/new-storlets.ts";
 import { createDrafts } from "./control/drafts.ts";
 import { createObjectService } from "./control/objects.ts";
@@ -26,6 +26,7 @@ import { createSandboxWatch } from "./control/sandbox-watch.ts";
 import { createTerminals } from "./control/terminals.ts";
 import { createControlServer } from "./control/server.ts";
 import { readToken } from "./control/session-token.ts";
+import { createSnapshotService } from "./control/snapshots.ts";
 import { runDoctor } from "./doctor/doctor.ts";
 import { createRuns, type Runs } from "./runs/runs.ts";
 import { createStore } from "./store/store.ts";
@@ -36,7 +37,7 @@ import { chooseBundles } from "./storlets/node-cache.ts";
 import { scopeOf, storletContainer } from "./storlets/rules.ts";
 import { systemClock } from "./support/clock.ts";
 import { announceEngine } from "./support/discovery.ts";
-import { StudioError, toStudioError } from "./support/errors.ts";
+import { toStudioError } from "./support/errors.ts";
 import { createEmitter, type Emitter } from "./support/lifecycle.ts";
 import { createAccountClient } from "./swift/account-client.ts";
 import { createSwift } from "./swift/swift.ts";
@@ -191,6 +192,19 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
     storletTimeoutMs: deadlines.replyMs,
   });
   const objects = createObjectService(client);
+  const snapshots = createSnapshotService({ snapshots: store.snapshots, objects, events });
+  const learning = createLearning({
+    resourcesDirectory: surroundings.resourcesDirectory,
+    dataDirectory,
+    workspaceDirectory: workspace.directory,
+    client,
+    snapshots,
+    clock,
+    onReset: () => {
+      authoring.forgetFailures();
+      events.emit({ kind: "workspace" });
+    },
+  });
   const router = createRouter({
     status,
     doctor: () => examine(surroundings, options, { swiftPort: listener.port, controlPort: control.port }),
@@ -199,18 +213,8 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
     workspace: authoring,
     storlets: createNewStorlets({ workspace, directory: join(surroundings.resourcesDirectory, "templates"), authoring }),
     objects,
-    snapshots: {
-      list: () => store.snapshots.list(),
-      save: (name) => store.snapshots.save(name),
-      remove: (name) => store.snapshots.remove(name),
-      async restore(name) {
-        const restored = await store.snapshots.restore(name);
-        for (const { name: container } of await objects.containers()) events.emit({ kind: "objects", container });
-        events.emit({ kind: "objects", container: "" });
-        events.emit({ kind: "workspace" });
-        return restored;
-      },
-    },
+    snapshots,
+    ...learning,
     accounts: {
       setEnabled: (account, enabled) => deployerOf(account).enableAccount(enabled),
     },
@@ -275,55 +279,5 @@ export function examine(
       const image = await docker?.findImage(defaultImageName, signal);
       return { name: defaultImageName, sizeBytes: image?.sizeBytes ?? null };
     },
-  });
-}
-
-/** Images of accounts on this machine's Docker. Calls throw DOCKER_UNAVAILABLE where there is none. */
-export function accountImages(surroundings: Surroundings): CliHost["images"] {
-  const connection = dockerConnectionOf(surroundings.dockerHost);
-  if (connection === null) throw new StudioError("DOCKER_UNAVAILABLE", "DOCKER_HOST is not understood.", { hint: "Correct DOCKER_HOST." });
-  const images = createAccountImages(createDockerClient(connection), defaultImageName);
-  return {
-    list: () => images.list(),
-    load: (file) => images.load(file),
-    assign: async (account, image) => ({ scope: scopeOf(account), image: await images.assign(scopeOf(account), image) }),
-  };
-}
-
-/** The images that sandboxes of a scope would use. Docker that does not answer is a reason, not an error. */
-async function listImages(surroundings: Surroundings, defaultImage: string, scope: string): Promise<ImageList> {
-  const connection = dockerConnectionOf(surroundings.dockerHost);
-  const probe = await probeDocker({ connection });
-  if (!probe.available || connection === null) return { reason: probe.reason ?? "Docker does not answer.", images: [] };
-  const docker = createDockerClient(connection);
-  const own = scopeImageName(scope);
-  const wanted = [
-    { name: defaultImage, use: "every account" },
-    ...(own === null ? [] : [{ name: own, use: `account ${scope} alone, where it is there` }]),
-  ];
-  const found = await Promise.all(wanted.map(({ name }) => docker.findImage(name).catch(() => null)));
-  const images = wanted.map(({ name, use }, index) => {
-    const image = found[index] ?? null;
-    return { name, use, sizeBytes: image?.sizeBytes ?? null, createdAt: image?.createdAt ?? null };
-  });
-  return { reason: null, images };
-}
-
-/** Builds the sandbox image. Throws DOCKER_UNAVAILABLE or IMAGE_BUILD_FAILED while it is read. */
-export async function* buildImage(surroundings: Surroundings, signal: AbortSignal, force: boolean): AsyncGenerator<ImageProgress> {
-  const connection = dockerConnectionOf(surroundings.dockerHost);
-  const probe = await probeDocker({ connection });
-  if (!probe.available || connection === null) {
-    throw new StudioError("DOCKER_UNAVAILABLE", "The image cannot be built without Docker.", {
-      detail: probe.reason ?? "",
-      hint: probe.hint ?? "Start Docker.",
-    });
-  }
-  yield* buildSandboxImage({
-    docker: createDockerClient(connection),
-    signal,
-    force,
-    recipeDirectory: join(surroundings.resourcesDirectory, "images"),
-    temporaryDirectory: tmpdir(),
   });
 }

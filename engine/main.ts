@@ -69,14 +69,14 @@ async function main(): Promise<void> {
       startEngine: async (options) => (await import("./compose.ts")).composeEngine(surroundings, options),
       doctor: async (options) => (await import("./compose.ts")).examine(surroundings, options, null),
       buildImage: async function* (signal, force) {
-        yield* (await import("./compose.ts")).buildImage(surroundings, signal, force);
+        yield* (await import("./compose-images.ts")).buildImage(surroundings, signal, force);
       },
       images: {
-        list: async () => (await import("./compose.ts")).accountImages(surroundings).list(),
+        list: async () => (await import("./compose-images.ts")).accountImages(surroundings).list(),
         load: async function* (file) {
-          yield* (await import("./compose.ts")).accountImages(surroundings).load(file);
+          yield* (await import("./compose-images.ts")).accountImages(surroundings).load(file);
         },
-        assign: async (account, image) => (await import("./compose.ts")).accountImages(surroundings).assign(account, image),
+        assign: async (account, image) => (await import("./compose-images.ts")).accountImages(surroundings).assign(account, image),
       },
       templates: {
         list: async () => (await import("./workspace/templates.ts")).createTemplates(templatesDirectory).list(),

@@ -10,6 +10,8 @@ import { startKeyDispatcher } from "./commands/dispatcher.ts";
 import { Shell } from "./shell/Shell.tsx";
 import "./theme/tokens.css";
 import "./theme/base.css";
+import "./theme/presentation.css";
+import { startPresentation } from "./theme/presentation.ts";
 import { startTheme } from "./theme/theme.ts";
 import { showToast } from "./ui/Toasts.tsx";
 
@@ -31,6 +33,7 @@ function showFailure(error: unknown): void {
 
 stripToken();
 startTheme();
+startPresentation();
 startKeyDispatcher(window, /mac/i.test(navigator.platform), showFailure);
 window.addEventListener("unhandledrejection", (event) => showFailure(event.reason));
 startInvalidation();

@@ -28,6 +28,8 @@ export function createAuthoring(options: AuthoringOptions): ControlServices["wor
    * still: folder names by object name.
    */
   publishDrafts(): Promise<Map<string, string>>;
+  /** Forgets deployments that did not go through: what they were of is not there any more. */
+  forgetFailures(): void;
   /** One storlet folder. Throws NOT_FOUND. */
   storlet(name: string): Promise<StorletSummary>;
 } {
@@ -185,6 +187,8 @@ export function createAuthoring(options: AuthoringOptions): ControlServices["wor
         ...result,
       };
     },
+
+    forgetFailures: () => failures.clear(),
 
     async publishDrafts() {
       const drafts = new Map<string, string>();

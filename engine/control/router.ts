@@ -130,6 +130,17 @@ export function createRouter(services: ControlServices) {
       restore: procedure.input(z.object({ name: z.string() })).mutation(({ input }) => services.snapshots.restore(input.name)),
       remove: procedure.input(z.object({ name: z.string() })).mutation(({ input }) => services.snapshots.remove(input.name)),
     }),
+    learn: t.router({
+      tours: procedure.query(() => services.tours()),
+      samples: procedure.query(() => services.gallery.list()),
+      addSample: procedure.input(z.object({ name: z.string() })).mutation(({ input }) => services.gallery.add(input.name)),
+    }),
+    demo: t.router({
+      state: procedure.query(() => services.demo.state()),
+      set: procedure.mutation(() => services.demo.set()),
+      reset: procedure.mutation(() => services.demo.reset()),
+      undo: procedure.mutation(() => services.demo.undo()),
+    }),
     accounts: t.router({
       setEnabled: procedure
         .input(z.object({ account: z.string().regex(/^[^/]+$/), enabled: z.boolean() }))

@@ -13,7 +13,8 @@ interface PublishOptions {
   drafts: Drafts;
 }
 
-async function uploadMissing(client: AccountClient, { container, object, file, sizeBytes }: SampleObject): Promise<void> {
+/** Stores a file as the object it stands for, unless there is one. */
+export async function uploadMissing(client: AccountClient, { container, object, file, sizeBytes }: SampleObject): Promise<void> {
   const head = await client.send({ method: "HEAD", container, object });
   discardBody(head.body);
   if (head.status !== 404) return;

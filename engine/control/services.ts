@@ -3,6 +3,8 @@ import type { LogBus } from "../compute/log-bus.ts";
 import type {
   BodySide,
   ContainerSummary,
+  DemoResult,
+  DemoState,
   DoctorReport,
   EngineEvent,
   EngineStatus,
@@ -15,12 +17,14 @@ import type {
   RunMark,
   RunPage,
   RunQuery,
+  SampleInfo,
   SandboxEvent,
   SandboxInfo,
   SaveResult,
   SnapshotInfo,
   StorletSummary,
   StorletTemplate,
+  TourList,
   UsageSample,
 } from "../contract/index.ts";
 import type { Emitter } from "../support/lifecycle.ts";
@@ -60,6 +64,26 @@ export interface ControlServices {
     save(name: string): Promise<SnapshotInfo>;
     restore(name: string): Promise<SnapshotInfo>;
     remove(name: string): Promise<void>;
+  };
+
+  readonly gallery: {
+    /** Samples that have an example, by name. */
+    list(): Promise<SampleInfo[]>;
+    /** Puts a sample and the object it runs on where they are missing. Throws NOT_FOUND. */
+    add(name: string): Promise<{ added: boolean }>;
+  };
+
+  /** Ours and those of the workspace. Never rejects because of a file: what is wrong with one is in the list. */
+  tours(): Promise<TourList>;
+
+  readonly demo: {
+    state(): Promise<DemoState>;
+    /** Makes this moment the one that a demo goes back to. */
+    set(): Promise<DemoState>;
+    /** Takes store and files back to the demo point, and keeps what was there for `undo`. Throws NOT_FOUND. */
+    reset(): Promise<DemoResult>;
+    /** Takes the last reset back. Throws NOT_FOUND. */
+    undo(): Promise<DemoResult>;
   };
 
   readonly accounts: {

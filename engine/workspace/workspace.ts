@@ -78,7 +78,7 @@ export async function createWorkspace(options: { directory: string; samplesDirec
 
   const emitter = createEmitter<readonly string[]>();
   const changed = new Set<string>();
-  const watcher = watch([join(root, "storlets"), join(root, "data")], {
+  const watcher = watch([join(root, "storlets"), join(root, "data"), join(root, "tours")], {
     ignoreInitial: true,
     ignored: (path) => basename(path).startsWith(".") || basename(path) === "__pycache__",
   });

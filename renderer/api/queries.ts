@@ -22,6 +22,9 @@ export const queryKeys = {
   objects: (container: string, ...rest: readonly unknown[]) => ["objects", "list", container, ...rest],
   runs: ["runs"],
   sandboxes: ["sandboxes"],
+  tours: ["workspace", "tours"],
+  samples: ["workspace", "samples"],
+  demo: ["demo"],
 } as const;
 
 /** The engine's facts: address, account, workspace, sandbox. */
@@ -69,7 +72,7 @@ export function staleKeys(event: EngineEvent): readonly (readonly unknown[])[] {
   switch (event.kind) {
     case "workspace":
     case "file":
-      return [queryKeys.storlets];
+      return [queryKeys.storlets, queryKeys.tours, queryKeys.samples];
     case "objects":
       return [queryKeys.containers, queryKeys.objects(event.container)];
     case "run":

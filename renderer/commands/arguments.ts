@@ -1,7 +1,7 @@
 /** What each command takes. Commands that are not listed take nothing. Types only. */
 import type { StorletException } from "../../engine/contract/index.ts";
 
-export type ViewName = "storlets" | "objects" | "runs" | "sandboxes";
+export type ViewName = "storlets" | "objects" | "runs" | "sandboxes" | "learn";
 export type PanelTab = "logs" | "problems" | "terminal" | "invoke" | "preview" | "object";
 export type ThemeChoice = "system" | "dark" | "light" | "hc-dark" | "hc-light";
 
@@ -15,6 +15,8 @@ export interface CommandArguments {
   /** Marks the failing line of a run in the storlet's source; null takes the mark away. */
   "editor.showException": { run: string; storlet: string; exception: StorletException } | null;
   "editor.closeTab": { id: string };
+  /** Replaces the first `find` in the text of a file, unsaved and as one step of undo. */
+  "editor.replace": { path: string; find: string; replace: string };
   /** Cuts the logs to one run; null shows every line again. Opens the panel on Logs. */
   "logs.showRun": { run: string | null };
   /** Opens the terminal of a sandbox; null for the workspace's own. */
@@ -31,11 +33,19 @@ export interface CommandArguments {
   "invoke.setStorlet": { storlet: string };
   /** X-Storlet-Range of the next GET, like `bytes=0-1023`. */
   "invoke.setRange": { range: string };
+  /** A parameter of the next run, added or changed. */
+  "invoke.setParam": { name: string; value: string };
+  /** Chooses a storlet and fills the form in with the example of its storlet.yaml. */
+  "invoke.useExample": { storlet: string };
   "object.open": { container: string; object: string };
   /** Opens the listing of a container at a pseudo-folder; `prefix` is "" or ends in "/". */
   "object.openContainer": { container: string; prefix: string };
   "storlet.deploy": { storlet: string };
   /** Opens a sample, prepares its example and runs it. */
   "sample.run": { storlet: string };
+  /** Puts a sample of the gallery into the workspace where it is missing, then opens and runs it. */
+  "learn.runSample": { name: string };
+  /** Begins a tour, or goes on with it. */
+  "tour.start": { tour: string };
   "theme.choose": { choice: ThemeChoice };
 }

@@ -1,7 +1,7 @@
 /** The one table of commands: menus, buttons, palette, keys and help read it. Plain data; importable anywhere. */
 import type { CommandArguments } from "./arguments.ts";
 
-export type CommandCategory = "Go" | "File" | "View" | "Objects" | "Run" | "Logs" | "Problems" | "Appearance" | "Help";
+export type CommandCategory = "Go" | "File" | "View" | "Objects" | "Run" | "Logs" | "Problems" | "Learn" | "Appearance" | "Help";
 
 /** What must hold for a command to make sense. The screen keeps these facts up to date. */
 export type CommandContext = "file-open" | "tab-open" | "engine-up";
@@ -24,6 +24,8 @@ const rows = [
   { id: "region.next", title: "Move to the next region", category: "Go", keys: ["F6"] },
   { id: "region.previous", title: "Move to the previous region", category: "Go", keys: ["Shift+F6"] },
 
+  { id: "storlet.new", title: "Create a storlet from a template", category: "File", keys: ["Ctrl+Alt+S"], when: "engine-up" },
+  { id: "workspace.openFolder", title: "Open a folder", category: "File" },
   { id: "editor.save", title: "Save, check and deploy", category: "File", keys: ["Ctrl+S"], when: "file-open" },
   { id: "editor.saveIfDirty", title: "Save what is unsaved", category: "File", internal: true },
   { id: "editor.close", title: "Close tab", category: "File", keys: ["Alt+W"], when: "tab-open" },
@@ -32,12 +34,14 @@ const rows = [
   { id: "editor.open", title: "Open file", category: "File", internal: true },
   { id: "editor.reveal", title: "Go to line", category: "File", internal: true },
   { id: "editor.showException", title: "Show a failure in the file", category: "File", internal: true },
+  { id: "editor.replace", title: "Replace a text in a file", category: "File", internal: true },
   { id: "editor.closeTab", title: "Close this tab", category: "File", internal: true },
 
   { id: "view.storlets", title: "Show storlets", category: "View", keys: ["Ctrl+Shift+S"] },
   { id: "view.objects", title: "Show objects", category: "View", keys: ["Ctrl+Shift+O"] },
   { id: "view.runs", title: "Show runs", category: "View", keys: ["Ctrl+Shift+H"] },
   { id: "view.sandboxes", title: "Show sandboxes", category: "View", keys: ["Ctrl+Shift+X"] },
+  { id: "view.learn", title: "Show Learn", category: "View", keys: ["Ctrl+Shift+E"] },
   { id: "view.show", title: "Show a view", category: "View", internal: true },
   { id: "layout.toggleSideBar", title: "Show or hide the side bar", category: "View", keys: ["Ctrl+B"] },
   { id: "layout.togglePanel", title: "Show or hide the panel", category: "View", keys: ["Ctrl+J"] },
@@ -70,6 +74,8 @@ const rows = [
   { id: "invoke.setObject", title: "Use this object for the next run", category: "Run", internal: true },
   { id: "invoke.setRange", title: "Use this range for the next run", category: "Run", internal: true },
   { id: "invoke.setStorlet", title: "Use this storlet for the next run", category: "Run", internal: true },
+  { id: "invoke.setParam", title: "Use this parameter for the next run", category: "Run", internal: true },
+  { id: "invoke.useExample", title: "Use the example of this storlet", category: "Run", internal: true },
   { id: "sample.runFirst", title: "Run a sample now", category: "Run", when: "engine-up" },
   { id: "sample.run", title: "Run this sample", category: "Run", internal: true },
   { id: "storlet.deployCurrent", title: "Deploy the storlet of this file", category: "Run", when: "file-open" },
@@ -101,6 +107,23 @@ const rows = [
   { id: "problems.show", title: "Show problems", category: "Problems", keys: ["Ctrl+Shift+M"] },
   { id: "problems.next", title: "Go to the next problem", category: "Problems", keys: ["F8"] },
   { id: "problems.previous", title: "Go to the previous problem", category: "Problems", keys: ["Shift+F8"] },
+
+  { id: "learn.samples", title: "Show the samples", category: "Learn" },
+  { id: "learn.runSample", title: "Run this sample of the gallery", category: "Learn", internal: true },
+  { id: "tour.startFirst", title: "Take the 5-minute tour", category: "Learn", when: "engine-up" },
+  { id: "tour.start", title: "Begin this tour", category: "Learn", internal: true },
+  { id: "tour.resume", title: "Go on with the last tour", category: "Learn", when: "engine-up" },
+  { id: "tour.focus", title: "Go to the tour", category: "Learn", keys: ["Ctrl+Alt+L"] },
+  { id: "tour.show", title: "Show where this step of the tour is", category: "Learn", keys: ["Ctrl+Alt+W"] },
+  { id: "tour.doIt", title: "Do this step of the tour for me", category: "Learn", keys: ["Ctrl+Alt+I"] },
+  { id: "tour.next", title: "Go to the next step of the tour", category: "Learn", keys: ["Ctrl+Alt+N"] },
+  { id: "tour.skip", title: "Skip this step of the tour", category: "Learn" },
+  { id: "tour.back", title: "Go to the previous step of the tour", category: "Learn" },
+  { id: "tour.leave", title: "Leave the tour", category: "Learn" },
+  { id: "presentation.toggle", title: "Start or end presentation mode", category: "Learn", keys: ["Ctrl+F11"] },
+  { id: "demo.set", title: "Set demo point", category: "Learn", when: "engine-up" },
+  { id: "demo.reset", title: "Reset demo", category: "Learn", keys: ["Ctrl+F12"], when: "engine-up" },
+  { id: "demo.undoReset", title: "Undo the reset of the demo", category: "Learn", when: "engine-up" },
 
   { id: "theme.system", title: "Follow the theme of the system", category: "Appearance" },
   { id: "theme.dark", title: "Use the dark theme", category: "Appearance" },

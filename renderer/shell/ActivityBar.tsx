@@ -14,6 +14,7 @@ export const views: readonly { view: ViewName; label: string; icon: IconName; co
   { view: "objects", label: "Objects", icon: "database", command: "view.objects" },
   { view: "runs", label: "Runs", icon: "history", command: "view.runs" },
   { view: "sandboxes", label: "Sandboxes", icon: "server", command: "view.sandboxes" },
+  { view: "learn", label: "Learn", icon: "mortar-board", command: "view.learn" },
 ];
 
 const themes: readonly { wish: ThemeWish; label: string }[] = [
@@ -36,6 +37,7 @@ export function ActivityBar() {
               type="button"
               className={classNames("activity-button", shown && "activity-button-on")}
               aria-label={item.label}
+              data-tour={`view-${item.view}`}
               aria-expanded={shown}
               aria-controls={shown ? "region-side" : undefined}
               onClick={() => changeLayout({ kind: "press-view", view: item.view })}

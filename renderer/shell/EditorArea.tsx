@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { FileEditor } from "../features/editor/index.ts";
 import { CompareTab } from "../features/compare/index.ts";
+import { SamplesTab } from "../features/learn/index.ts";
 import { RunTab } from "../features/run-page/index.ts";
 import { SandboxesTab } from "../features/sandboxes/index.ts";
 import { DoctorPage, WelcomePage } from "../features/welcome/index.ts";
@@ -22,7 +23,7 @@ export function EditorArea({ squeezed }: { squeezed: boolean }) {
     tabs.map((tab) => (tab.kind === "file" ? tab.path : "")),
   );
   return (
-    <main className="editor-area" data-region="editor" hidden={squeezed} aria-label="Editor">
+    <main className="editor-area" data-region="editor" data-tour="editor" hidden={squeezed} aria-label="Editor">
       {tabs.length > 0 && <EditorTabs />}
       <div className="editor-body" {...(active === undefined ? {} : editorPanelProps(active.id))}>
         {active?.kind === "welcome" && <WelcomePage />}
@@ -30,6 +31,7 @@ export function EditorArea({ squeezed }: { squeezed: boolean }) {
         {active?.kind === "compare" && <CompareTab key={active.id} a={active.a} b={active.b} />}
         {active?.kind === "sandboxes" && <SandboxesTab />}
         {active?.kind === "doctor" && <DoctorPage />}
+        {active?.kind === "learn" && <SamplesTab />}
         {active?.kind === "container" && <ContainerPage key={active.id} container={active.container} />}
         {active?.kind === "object" && <ObjectPage key={active.id} container={active.container} object={active.object} />}
         {filePath !== null && <FileEditor path={filePath} hidden={active?.kind !== "file"} />}

@@ -23,6 +23,7 @@ function iconOf(tab: Tab): IconName {
   if (tab.kind === "compare") return "git-compare";
   if (tab.kind === "sandboxes") return "server";
   if (tab.kind === "doctor") return "pulse";
+  if (tab.kind === "learn") return "mortar-board";
   return fileIcon(tab.kind === "file" ? tab.path : tab.object);
 }
 

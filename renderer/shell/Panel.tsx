@@ -34,7 +34,14 @@ export function Panel({ height, tab, front, withInspector, maximized, splitter }
     { id: "terminal", label: "Terminal" },
   ];
   return (
-    <section id="region-panel" className="panel" aria-label="Panel" data-region="panel" style={height === null ? { flex: 1 } : { height }}>
+    <section
+      id="region-panel"
+      className="panel"
+      aria-label="Panel"
+      data-region="panel"
+      data-tour="panel"
+      style={height === null ? { flex: 1 } : { height }}
+    >
       {!maximized && splitter}
       <Tabs
         label="Panel"

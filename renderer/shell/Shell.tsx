@@ -2,13 +2,17 @@
 import { useEffect } from "react";
 import { useConnectionStore } from "../api/connection.ts";
 import { markOnce } from "../api/marks.ts";
+import type { ViewName } from "../commands/arguments.ts";
 import { CommandPalette } from "../commands/palette/CommandPalette.tsx";
 import { EditorCommands, preloadEditor } from "../features/editor/index.ts";
+import { LearnCommands, TourRegion, useTourOn } from "../features/learn/index.ts";
 import { ObjectCommands } from "../features/objects/index.ts";
+import { PresentationBar, PresentationCommands } from "../features/presentation/index.ts";
 import { RunCommands } from "../features/runs/index.ts";
 import { SandboxCommands } from "../features/sandboxes/index.ts";
 import { StorletCommands } from "../features/storlets/index.ts";
 import { WelcomeCommands } from "../features/welcome/index.ts";
+import { presentationZoom, usePresentation } from "../theme/presentation.ts";
 import { Splitter } from "../ui/Splitter.tsx";
 import { Toasts } from "../ui/Toasts.tsx";
 import { ActivityBar } from "./ActivityBar.tsx";
@@ -23,7 +27,7 @@ import { rememberFocus } from "./regions.ts";
 import { ShellCommands } from "./ShellCommands.tsx";
 import { SideBar } from "./SideBar.tsx";
 import { StatusBar } from "./StatusBar.tsx";
-import { changeLayout, startStores, useLayoutStore, useShapeStore, useTabStore } from "./stores.ts";
+import { changeLayout, startStores, takeRoom, useLayoutStore, useRoomStore, useShapeStore, useTabStore } from "./stores.ts";
 import { TitleBar } from "./TitleBar.tsx";
 import "./shell.css";
 
@@ -50,13 +54,19 @@ export function Shell() {
       for (const stop of stops) stop();
     };
   }, []);
+  const { tourBelow, shownView } = useTourPlace();
+  const touring = useTourOn();
+  const presenting = usePresentation((state) => state.on);
+  useEffect(() => (presenting ? clearStage() : undefined), [presenting]);
+  useEffect(() => takeRoom({ touring, zoom: presenting ? presentationZoom : 1 }), [touring, presenting]);
   if (noSession) return <NoSession />;
   return (
     <div className="shell">
-      <TitleBar />
+      {presenting ? <PresentationBar /> : <TitleBar />}
       <EngineBanner />
       <Middle activePath={activePath} />
-      <StatusBar />
+      {tourBelow && <TourRegion below view={shownView} />}
+      {!presenting && <StatusBar />}
       <ShellCommands />
       <EditorCommands activePath={activePath} />
       <StorletCommands activePath={activePath} />
@@ -64,6 +74,8 @@ export function Shell() {
       <RunCommands />
       <SandboxCommands />
       <WelcomeCommands />
+      <LearnCommands />
+      <PresentationCommands />
       <CommandPalette />
       <KeysDialog />
       <Toasts />
@@ -71,11 +83,30 @@ export function Shell() {
   );
 }
 
+/** Closes the side bar for an audience; the returned function opens it again where it was open. */
+function clearStage(): () => void {
+  const { sideOpen, sideMode } = useLayoutStore.getState();
+  const wasOpen = sideOpen[sideMode];
+  if (wasOpen) changeLayout({ kind: "toggle-side" });
+  return () => {
+    const now = useLayoutStore.getState();
+    if (wasOpen && !now.sideOpen[now.sideMode]) changeLayout({ kind: "toggle-side" });
+  };
+}
+
+/** Where the tour lies, and the view that is open: tours may ask for one. */
+function useTourPlace(): { tourBelow: boolean; shownView: ViewName | null } {
+  const tourBelow = useRoomStore((room) => room.tourBelow);
+  const shownView = useLayoutStore(({ view, sideOpen, sideMode }) => (sideOpen[sideMode] ? view : null));
+  return { tourBelow, shownView };
+}
+
 function Middle({ activePath }: { activePath: string | null }) {
   const layout = useLayoutStore();
   const shape = useShapeStore();
   const drawn = drawnLayout(layout, shape);
   const maximized = drawn.panelVisible && layout.panelMaximized;
+  const { tourBelow, shownView } = useTourPlace();
   return (
     <div className="shell-middle">
       <ActivityBar />
@@ -110,6 +141,7 @@ function Middle({ activePath }: { activePath: string | null }) {
           splitter={<RegionSplitter region="inspector" size={drawn.inspectorWidth} max={drawn.maxInspectorWidth} />}
         />
       )}
+      {!tourBelow && <TourRegion below={false} view={shownView} />}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { useConnectionStore } from "../api/connection.ts";
 import type { ThemeChoice, ViewName } from "../commands/arguments.ts";
 import { onCommandRun, registerCommand, runCommand, setCommandContext, useCommandHandler } from "../commands/registry.ts";
 import { closeDocument, requestEditorFocus, storletOfPath } from "../features/editor/index.ts";
+import { useTourOn } from "../features/learn/index.ts";
 import { goToPrefix, showInFront } from "../features/objects/index.ts";
 import { chooseTheme } from "../theme/theme.ts";
 import { showToast } from "../ui/Toasts.tsx";
@@ -17,6 +18,7 @@ import {
   containerTab,
   doctorTab,
   fileTab,
+  learnTab,
   neighbourTab,
   objectTab,
   openTab,
@@ -82,6 +84,7 @@ function useTabCommands(): void {
   useCommandHandler("run.compare", ({ a, b }) => show(compareTab(a, b)));
   useCommandHandler("sandboxes.show", () => show(sandboxesTab));
   useCommandHandler("doctor.show", () => show(doctorTab));
+  useCommandHandler("learn.samples", () => show(learnTab));
   useCommandHandler("welcome.show", () => changeTabs((state) => openTab(state, welcomeTab)));
   useCommandHandler("editor.closeTab", ({ id }) => close(id));
   useCommandHandler("editor.close", () => {
@@ -121,6 +124,7 @@ function useLayoutCommands(): void {
   useCommandHandler("view.objects", () => showAndFocus("objects"));
   useCommandHandler("view.runs", () => showAndFocus("runs"));
   useCommandHandler("view.sandboxes", () => showAndFocus("sandboxes"));
+  useCommandHandler("view.learn", () => showAndFocus("learn"));
   useCommandHandler("layout.toggleSideBar", () => changeLayout({ kind: "toggle-side" }));
   useCommandHandler("layout.togglePanel", () => changeLayout({ kind: "toggle-panel" }));
   useCommandHandler("layout.toggleInspector", () => changeLayout({ kind: "toggle-inspector", shape: shape() }));
@@ -138,6 +142,7 @@ function useLayoutCommands(): void {
     requestAnimationFrame(() => focusRegion(shape().inspectorInPanel ? "panel" : "inspector"));
   });
   useObjectRegions();
+  useCommandHandler("tour.focus", () => void focusRegion("tour"), useTourOn() ? null : "No tour is under way.");
   useCommandHandler("region.next", () => walkRegions(1));
   useCommandHandler("region.previous", () => walkRegions(-1));
 }

@@ -1,9 +1,13 @@
 /** The side bar: the view that is chosen, under its name. */
 import type { KeyboardEvent, ReactNode } from "react";
+import { LearnView } from "../features/learn/index.ts";
 import { ObjectsView } from "../features/objects/index.ts";
 import { RecentRuns, RunsView } from "../features/runs/index.ts";
 import { SandboxesView } from "../features/sandboxes/index.ts";
 import { StorletsView } from "../features/storlets/index.ts";
+import { runCommand } from "../commands/registry.ts";
+import { keysOf } from "../commands/table.ts";
+import { IconButton } from "../ui/Button.tsx";
 import { classNames } from "../ui/class-names.ts";
 import { Section } from "../ui/Section.tsx";
 import { views } from "./ActivityBar.tsx";
@@ -30,6 +34,7 @@ export function SideBar({ width, over, activePath, splitter }: SideBarProps) {
       className={classNames("shell-side", over && "shell-side-over")}
       aria-label={label}
       data-region="side"
+      data-tour="side"
       onKeyDown={press}
     >
       <div className="side-bar" style={{ width }}>
@@ -47,6 +52,12 @@ export function SideBar({ width, over, activePath, splitter }: SideBarProps) {
             <SandboxesView />
           </>
         )}
+        {view === "learn" && (
+          <>
+            <h2 className="region-head">{label}</h2>
+            <LearnView />
+          </>
+        )}
       </div>
       {splitter}
     </aside>
@@ -57,7 +68,10 @@ function StorletsSide({ activePath }: { activePath: string | null }) {
   const folded = useLayoutStore((state) => state.foldedSections.includes("recent-runs"));
   return (
     <>
-      <h2 className="region-head">Storlets</h2>
+      <div className="region-head">
+        <h2 className="grow">Storlets</h2>
+        <IconButton icon="add" label="New storlet" keys={keysOf("storlet.new")} onPress={() => void runCommand("storlet.new")} />
+      </div>
       <div className="side-bar-main">
         <StorletsView activePath={activePath} />
       </div>

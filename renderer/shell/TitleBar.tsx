@@ -40,6 +40,7 @@ export function TitleBar() {
         <IconButton
           icon="play"
           label="Run"
+          data-tour="run"
           size="normal"
           tone="accent"
           keys={keysOf("invoke.run")}

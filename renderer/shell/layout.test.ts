@@ -131,9 +131,11 @@ describe("parseLayout", () => {
   });
 
   it("replaces fields of another kind by their default", () => {
-    expect(parseLayout(JSON.stringify({ sideWidth: "wide", view: "learn", panelTab: 3, panelOpen: true, panelMaximized: true }))).toEqual({
-      ...defaultLayout,
-      panelMaximized: true,
-    });
+    expect(parseLayout(JSON.stringify({ sideWidth: "wide", view: "nowhere", panelTab: 3, panelOpen: true, panelMaximized: true }))).toEqual(
+      {
+        ...defaultLayout,
+        panelMaximized: true,
+      },
+    );
   });
 });

@@ -1,6 +1,6 @@
 /** The regions F6 walks through, in the order they lie on screen. Remembers what had the focus in each. */
 
-export const regionOrder = ["activity", "side", "editor", "panel", "inspector", "status"] as const;
+export const regionOrder = ["activity", "side", "editor", "panel", "inspector", "tour", "status"] as const;
 export type RegionName = (typeof regionOrder)[number];
 
 const lastFocused = new Map<string, HTMLElement>();

@@ -8,7 +8,8 @@ export type Tab =
   | { id: `run:${string}`; kind: "run"; run: string }
   | { id: `compare:${string}`; kind: "compare"; a: string; b: string }
   | { id: "sandboxes"; kind: "sandboxes" }
-  | { id: "doctor"; kind: "doctor" };
+  | { id: "doctor"; kind: "doctor" }
+  | { id: "learn"; kind: "learn" };
 
 export interface TabState {
   tabs: readonly Tab[];
@@ -41,6 +42,7 @@ export function compareTab(a: string, b: string): Tab {
 
 export const sandboxesTab: Tab = { id: "sandboxes", kind: "sandboxes" };
 export const doctorTab: Tab = { id: "doctor", kind: "doctor" };
+export const learnTab: Tab = { id: "learn", kind: "learn" };
 
 /** Brings a tab to the front, opening it after the active one where it is not open. */
 export function openTab(state: TabState, tab: Tab): TabState {
@@ -75,6 +77,7 @@ export function tabTitle(tab: Tab): string {
   if (tab.kind === "compare") return `${tab.a.slice(0, 4)} and ${tab.b.slice(0, 4)}`;
   if (tab.kind === "sandboxes") return "Sandboxes";
   if (tab.kind === "doctor") return "Doctor";
+  if (tab.kind === "learn") return "Samples";
   const path = tab.kind === "file" ? tab.path : tab.object;
   return path.split("/").findLast((part) => part !== "") ?? path;
 }
@@ -102,6 +105,7 @@ function readTab(stored: unknown): Tab[] {
   if (kind === "compare" && typeof a === "string" && typeof b === "string") return [compareTab(a, b)];
   if (kind === "sandboxes") return [sandboxesTab];
   if (kind === "doctor") return [doctorTab];
+  if (kind === "learn") return [learnTab];
   if (kind === "container" && typeof container === "string") return [containerTab(container)];
   if (kind === "object" && typeof container === "string" && typeof object === "string") return [objectTab(container, object)];
   return [];

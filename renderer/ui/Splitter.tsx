@@ -1,5 +1,6 @@
 /** The line between two regions: dragged, or moved with arrows, Home and End. Sizes are CSS pixels and belong to the caller. */
 import { useRef, type KeyboardEvent, type PointerEvent } from "react";
+import { presentationZoom } from "../theme/presentation.ts";
 import { classNames } from "./class-names.ts";
 import { splitterKeySize, type SplitterRange } from "./splitter-keys.ts";
 import "./splitter.css";
@@ -25,7 +26,9 @@ export function Splitter(props: SplitterProps) {
   };
   const move = (event: PointerEvent) => {
     if (drag.current === null) return;
-    const delta = (at(event) - drag.current.from) * (region === "before" ? 1 : -1);
+    // Sizes are of the page, the pointer's way is of the screen: they differ where the page is enlarged.
+    const zoom = document.documentElement.dataset["presentation"] === undefined ? 1 : presentationZoom;
+    const delta = ((at(event) - drag.current.from) / zoom) * (region === "before" ? 1 : -1);
     onResize(Math.min(max, Math.max(min, Math.round(drag.current.size + delta))));
   };
   const press = (event: KeyboardEvent) => {

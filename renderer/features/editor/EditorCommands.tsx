@@ -5,7 +5,16 @@ import { queryClient, queryKeys, useEngineEvents } from "../../api/queries.ts";
 import type { StorletSummary } from "../../../engine/contract/index.ts";
 import { runCommand, useCommandHandler } from "../../commands/registry.ts";
 import { useCursorStore, useRevealStore } from "./cursor.ts";
-import { fileChanged, flushBackups, refreshDocuments, saveDocument, saveUnsaved } from "./documents.ts";
+import {
+  documentReady,
+  fileChanged,
+  flushBackups,
+  openDocument,
+  refreshDocuments,
+  replaceInDocument,
+  saveDocument,
+  saveUnsaved,
+} from "./documents.ts";
 import { placeOfException } from "./exception.ts";
 import { allProblems, clearExceptions, neighbourProblem, showException, useProblemStore } from "./problems.ts";
 import { storletOfPath } from "./language.ts";
@@ -27,6 +36,13 @@ export function EditorCommands({ activePath }: { activePath: string | null }) {
   useCommandHandler("editor.reveal", async ({ path, line = 1, column = 1 }) => {
     useRevealStore.setState({ reveal: { path, line, column } });
     await runCommand("editor.open", { path });
+  });
+
+  useCommandHandler("editor.replace", async ({ path, find, replace }) => {
+    await runCommand("editor.open", { path });
+    await openDocument(path);
+    await documentReady(path);
+    replaceInDocument(path, find, replace);
   });
 
   useCommandHandler("editor.showException", (shown) => {

@@ -2,6 +2,7 @@
 import { KeyCode, KeyMod, MarkerSeverity, editor, type IDisposable } from "monaco-editor/editor";
 import { useEffect, useRef, useState } from "react";
 import { markOnce } from "../../api/marks.ts";
+import { usePresentation } from "../../theme/presentation.ts";
 import { useCursorStore, useFocusStore, useRevealStore } from "./cursor.ts";
 import { FailureZone } from "./FailureZone.tsx";
 import { modelOf, readViewState, writeViewState } from "./models.ts";
@@ -11,8 +12,6 @@ import { clearExceptions, useProblemStore, type FileProblem } from "./problems.t
 const options: editor.IStandaloneEditorConstructionOptions = {
   automaticLayout: true,
   fontFamily: "var(--font-mono)",
-  fontSize: 13,
-  lineHeight: 20,
   fontLigatures: false,
   minimap: { enabled: false },
   scrollBeyondLastLine: false,
@@ -37,6 +36,9 @@ const options: editor.IStandaloneEditorConstructionOptions = {
   tabSize: 4,
 };
 
+/** Sizes of code in CSS pixels: at a desk, and for an audience. */
+const codeType = { desk: { fontSize: 13, lineHeight: 20 }, stage: { fontSize: 18, lineHeight: 28 } } as const;
+
 export interface MonacoEditorProps {
   path: string;
   hidden: boolean;
@@ -49,7 +51,7 @@ export function MonacoEditor({ path, hidden }: MonacoEditorProps) {
   useEffect(() => {
     if (host.current === null) return;
     setUpMonaco();
-    const created = editor.create(host.current, { ...options, model: null });
+    const created = editor.create(host.current, { ...options, ...codeType.desk, model: null });
     // These belong to the window: Ctrl+Enter runs, F1 and Ctrl+Shift+P open our palette.
     for (const keys of [KeyMod.CtrlCmd | KeyCode.Enter, KeyCode.F1]) editor.addKeybindingRule({ keybinding: keys, command: null });
     setCode(created);
@@ -62,6 +64,8 @@ export function MonacoEditor({ path, hidden }: MonacoEditorProps) {
   useEffect(() => (code === null ? undefined : showFile(code, path)), [code, path]);
   useEffect(() => (code === null ? undefined : followReveals(code, path)), [code, path]);
   useMarkers(path);
+  const onStage = usePresentation((state) => state.on);
+  useEffect(() => void code?.updateOptions(codeType[onStage ? "stage" : "desk"]), [code, onStage]);
 
   useEffect(() => {
     if (code === null) return;

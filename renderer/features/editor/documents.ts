@@ -101,6 +101,19 @@ export async function openDocument(path: string): Promise<void> {
   }
 }
 
+/** Resolves when a file that is being opened can be edited, or could not be opened. */
+export function documentReady(path: string): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => documentOf(path)?.phase !== "loading";
+    if (done()) return resolve();
+    const stop = useDocumentStore.subscribe(() => {
+      if (!done()) return;
+      stop();
+      resolve();
+    });
+  });
+}
+
 /** Forgets an open file. Unsaved text stays in its backup and comes back when the file is opened again. */
 export function closeDocument(path: string): { keptUnsaved: boolean } {
   const document = documentOf(path);
@@ -243,6 +256,36 @@ function takeOver(path: string, buffer: TextBuffer, file: { text: string; versio
   buffer.savePoint().markSaved();
   change(path, { baseVersion: file.version, conflict: null, dirty: false, restored: false, save: { kind: "none" } });
   writeBackup(path);
+}
+
+/** Replaces the first `find` by `replace`, as typing would. False where the file is not open or the text is not in it. */
+export function replaceInDocument(path: string, find: string, replace: string): boolean {
+  const buffer = buffers.get(path);
+  const text = buffer?.getText() ?? "";
+  const at = text.indexOf(find);
+  if (buffer === undefined || at < 0) return false;
+  buffer.replaceText(text.slice(0, at) + replace + text.slice(at + find.length));
+  documentEdited(path);
+  return true;
+}
+
+/** Puts a text into an open file, unsaved and as one step of undo. */
+export function replaceText(path: string, text: string): void {
+  buffers.get(path)?.replaceText(text);
+  documentEdited(path);
+}
+
+/** Makes every open file what it is on disk, unsaved text or not; undo brings that back. Returns what was unsaved, by path. */
+export async function reloadDocuments(): Promise<ReadonlyMap<string, string>> {
+  const unsaved = new Map<string, string>();
+  for (const { path, phase } of useDocumentStore.getState().documents.values()) {
+    const buffer = buffers.get(path);
+    if (buffer === undefined || phase !== "ready") continue;
+    if (buffer.isDirty()) unsaved.set(path, buffer.getText());
+    const file = await api.workspace.read.query({ path }).catch(() => null);
+    if (file !== null) takeOver(path, buffer, file);
+  }
+  return unsaved;
 }
 
 /** Ends a conflict with what is on disk. What was typed stays in the editor's undo history. */

@@ -3,6 +3,6 @@ export { EditorCommands } from "./EditorCommands.tsx";
 export { FileEditor, preloadEditor } from "./FileEditor.tsx";
 export { ProblemsPanel } from "./ProblemsPanel.tsx";
 export { allProblems, countProblems, setFound, useProblemStore } from "./problems.ts";
-export { closeDocument, useDocumentStore } from "./documents.ts";
+export { closeDocument, reloadDocuments, replaceText, useDocumentStore } from "./documents.ts";
 export { requestEditorFocus, useCursorStore } from "./cursor.ts";
 export { languageOf, storletOfPath } from "./language.ts";

@@ -13,6 +13,7 @@ import JsonWorker from "monaco-editor/languages/features/json/json.worker?worker
 import { useThemeStore, type ThemeName } from "../../theme/theme.ts";
 import { markOnce } from "../../api/marks.ts";
 import { pythonTokens } from "./python-tokens.ts";
+import { provideStorletHelp } from "./storlet-providers.ts";
 
 const bases: Record<ThemeName, editor.BuiltinTheme> = { dark: "vs-dark", light: "vs", "hc-dark": "hc-black", "hc-light": "hc-light" };
 const themeId = "studio";
@@ -116,6 +117,7 @@ export function setUpMonaco(): void {
   };
   // Before the first model: a grammar that is there keeps Monaco from fetching its own.
   languages.setMonarchTokensProvider("python", pythonTokens());
+  provideStorletHelp();
   applyTheme(useThemeStore.getState().theme);
   useThemeStore.subscribe(({ theme }) => applyTheme(theme));
   markOnce("didLoadEditor");

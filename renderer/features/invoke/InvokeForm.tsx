@@ -54,6 +54,7 @@ export function InvokeForm() {
       {isGet && (
         <TextInput
           label="Range"
+          data-tour="invoke-range"
           className="invoke-range"
           mono
           placeholder="whole object"
@@ -80,6 +81,7 @@ function RunButton() {
     <Button
       variant="primary"
       icon="play"
+      data-tour="invoke-run"
       keys={keysOf("invoke.run")}
       busy={busy}
       disabledReason={away ?? (storlet === null ? "There is no storlet yet." : null)}
@@ -105,7 +107,7 @@ function Parameters({ draft, problems }: { draft: Draft; problems: ReadonlyMap<n
     if (draft.params.length > 1) focusName(Math.max(0, index - 1));
   };
   return (
-    <div ref={root} className="invoke-params" role="group" aria-label="Parameters">
+    <div ref={root} className="invoke-params" data-tour="invoke-params" role="group" aria-label="Parameters">
       <div className="invoke-params-head">
         <span className="grow field-label">Parameters</span>
         <LinkButton onPress={add}>Add</LinkButton>

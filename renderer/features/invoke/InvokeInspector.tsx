@@ -24,7 +24,7 @@ export function InvokeInspector() {
   }, [storlets, status]);
 
   return (
-    <div className="invoke">
+    <div className="invoke" data-tour="invoke">
       <header className="invoke-head">
         <h2>Invoke</h2>
         <Select

@@ -2,8 +2,10 @@
 import { useState, type ReactNode } from "react";
 import type { Run, RunState } from "../../../engine/contract/index.ts";
 import { runCommand } from "../../commands/registry.ts";
+import { usePresentation } from "../../theme/presentation.ts";
 import { Badge, Chip } from "../../ui/Badge.tsx";
 import { Button, LinkButton } from "../../ui/Button.tsx";
+import { classNames } from "../../ui/class-names.ts";
 import { ProblemBlock } from "../../ui/ErrorBlock.tsx";
 import { formatBytes, formatClock, formatDuration, formatExactBytes } from "../../ui/format.ts";
 import { Ribbon } from "../../ui/Ribbon.tsx";
@@ -86,7 +88,8 @@ interface TopProps {
 
 function Top({ verdict, run, durationMs, sizes, storletObject, children }: TopProps) {
   return (
-    <div className="result-top">
+    <div className="result-top" data-tour="result">
+      <BigVerdict state={verdict.state} />
       <div className="result-verdict">
         <RunStateIcon state={verdict.state} />
         <h3 className="result-headline">{verdict.headline}</h3>
@@ -104,6 +107,18 @@ function Top({ verdict, run, durationMs, sizes, storletObject, children }: TopPr
       {children}
       {verdict.trouble !== null && <FailureBlock trouble={verdict.trouble} run={run} storletObject={storletObject} />}
     </div>
+  );
+}
+
+/** For an audience: whether it went well, legible from the last row. */
+function BigVerdict({ state }: { state: RunState }) {
+  const onStage = usePresentation(({ on }) => on);
+  if (!onStage || !["succeeded", "failed", "timed-out", "cancelled"].includes(state)) return null;
+  return (
+    <p className={classNames("big-verdict", state === "succeeded" ? "tone-success" : "tone-error")}>
+      <RunStateIcon state={state} size={30} />
+      {state === "succeeded" ? "Passed" : runStateWord(state)}
+    </p>
   );
 }
 

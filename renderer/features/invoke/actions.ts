@@ -9,7 +9,7 @@ import { registerCommand, runCommand } from "../../commands/registry.ts";
 import { showToast } from "../../ui/Toasts.tsx";
 import { formatBytes } from "../../ui/format.ts";
 import { cutLogTo, isLogCut } from "../logs/index.ts";
-import { findProblems, isSendable, parseObjectPath, type Draft, type ObjectPath } from "./draft.ts";
+import { findProblems, firstDraft, isSendable, parseObjectPath, type Draft, type ObjectPath } from "./draft.ts";
 import { exchange } from "./exchange.ts";
 import { deploy, makeLive } from "./make-live.ts";
 import { buildCurl, buildRequest, type CurlFacts, type SwiftRequest } from "./request.ts";
@@ -237,6 +237,19 @@ export function registerInvokeCommands(): void {
     await ensureStorlet();
     const { draft } = useSession.getState();
     changeDraft(draft.door === "PUT" ? { bodyKind: "object", bodyObject: object } : { object });
+  });
+  registerCommand("invoke.setParam", async ({ name, value }) => {
+    await ensureStorlet();
+    const { params } = useSession.getState().draft;
+    const isKnown = params.some((param) => param.key === name);
+    changeDraft({
+      params: isKnown ? params.map((param) => (param.key === name ? { ...param, value } : param)) : [...params, { key: name, value }],
+    });
+  });
+  registerCommand("invoke.useExample", async ({ storlet: name }) => {
+    await chooseStorlet(name);
+    const storlet = await getChosenStorlet();
+    if (storlet?.name === name) changeDraft(firstDraft(storlet.example));
   });
   registerCommand("invoke.setRange", async ({ range }) => {
     await ensureStorlet();

@@ -1,4 +1,4 @@
-/** Connects the command that deploys what is on disk. Draws nothing; mounted once. */
+/** Connects the commands that deploy what is on disk and make new storlets. Draws the dialog of a new one; mounted once. */
 import type { StorletSummary } from "../../../engine/contract/index.ts";
 import { api } from "../../api/client.ts";
 import { problemOf } from "../../api/problems.ts";
@@ -6,6 +6,7 @@ import { queryClient, queryKeys, useEngineAwayReason } from "../../api/queries.t
 import { runCommand, useCommandHandler } from "../../commands/registry.ts";
 import { showToast } from "../../ui/Toasts.tsx";
 import { setFound, storletOfPath } from "../editor/index.ts";
+import { NewStorlet } from "./NewStorlet.tsx";
 
 /** `activePath`: the workspace file in front, or null. */
 export function StorletCommands({ activePath }: { activePath: string | null }) {
@@ -19,7 +20,7 @@ export function StorletCommands({ activePath }: { activePath: string | null }) {
     },
     away ?? (current === null ? "The file belongs to no storlet." : null),
   );
-  return null;
+  return <NewStorlet />;
 }
 
 async function deploy(name: string): Promise<void> {

@@ -56,6 +56,7 @@ export function StorletsView({ activePath }: { activePath: string | null }) {
       <EmptyState
         title="The storlets of the workspace appear here."
         reason={`There is none yet: each is a folder below ${status.data?.workspace ?? "the workspace"}/storlets with its source and a storlet.yaml.`}
+        action={{ label: "New storlet", onPress: () => void runCommand("storlet.new") }}
       />
     );
   }

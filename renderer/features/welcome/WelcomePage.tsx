@@ -1,4 +1,5 @@
 /** The first page: run a sample, see whether this computer is ready, and the keys worth knowing. Shows only what works. */
+import type { ReactNode } from "react";
 import type { StorletSummary } from "../../../engine/contract/index.ts";
 import { problemOf } from "../../api/problems.ts";
 import { useEngineAwayReason, useStorlets } from "../../api/queries.ts";
@@ -6,11 +7,11 @@ import { runCommand } from "../../commands/registry.ts";
 import { keysOf, type CommandId } from "../../commands/table.ts";
 import { Button, LinkButton } from "../../ui/Button.tsx";
 import { ProblemBlock } from "../../ui/ErrorBlock.tsx";
-import { Icon } from "../../ui/Icon.tsx";
+import { Icon, type IconName } from "../../ui/Icon.tsx";
 import { KeyHint } from "../../ui/KeyHint.tsx";
 import { Loading } from "../../ui/Loading.tsx";
 import { Doctor } from "./Doctor.tsx";
-import { sampleStorlets } from "./sample.ts";
+import { bestFirst, sampleStorlets, type SampleStorlet } from "./sample.ts";
 import "./welcome.css";
 
 const goodToKnow: readonly { id: CommandId; text: string }[] = [
@@ -52,29 +53,32 @@ function Samples() {
   }
   const samples = sampleStorlets(data);
   const [first] = samples;
-  if (first === undefined) {
-    return (
-      <p className="tone-2 welcome-none">
-        No storlet of this workspace has an example in its storlet.yaml yet, so there is none to run from here.
-      </p>
-    );
-  }
   return (
     <>
-      <div className="welcome-choice">
-        <Icon name="play" size={24} tone="accent" />
-        <div className="grow">
-          <h2>Run a sample now</h2>
-          <p className="tone-2">
-            {first.name} on {first.example.object}: opens the source, runs it and shows result and log.
-          </p>
-        </div>
-        <Button variant="primary" disabledReason={away} onPress={() => void runCommand("sample.runFirst")}>
-          Run sample
-        </Button>
+      <div className="welcome-choices">
+        <Choice icon="play" title="Run a sample now" text={sampleSentence(first)}>
+          <Button variant="primary" disabledReason={away} onPress={() => void runCommand("sample.runFirst")}>
+            Run sample
+          </Button>
+        </Choice>
+        <Choice icon="folder" title="Open folder" text="A workspace with storlets, recipes and data.">
+          <Button onPress={() => void runCommand("workspace.openFolder")}>Open</Button>
+        </Choice>
+        <Choice icon="mortar-board" title="Take the 5-minute tour" text="Five steps in your own workspace, each one checked.">
+          <Button disabledReason={away} onPress={() => void runCommand("tour.startFirst")}>
+            Start tour
+          </Button>
+        </Choice>
       </div>
       <section className="welcome-list" aria-labelledby="welcome-samples">
-        <h3 id="welcome-samples">Storlets of this workspace</h3>
+        <div className="welcome-list-head">
+          <h3 id="welcome-samples" className="grow">
+            Storlets of this workspace
+          </h3>
+          <LinkButton onPress={() => void runCommand("storlet.new")}>New storlet</LinkButton>
+          <LinkButton onPress={() => void runCommand("learn.samples")}>All samples</LinkButton>
+        </div>
+        {samples.length === 0 && <p className="tone-2">None has an example in its storlet.yaml yet.</p>}
         <ul>
           {samples.slice(0, mostShown).map((storlet) => (
             <SampleRow key={storlet.name} storlet={storlet} away={away} />
@@ -87,6 +91,24 @@ function Samples() {
         )}
       </section>
     </>
+  );
+}
+
+function sampleSentence(first: SampleStorlet | undefined): string {
+  if (first === undefined) return `${bestFirst} and its data come into this workspace, then it runs.`;
+  return `${first.name} on ${first.example.object}: opens the source, runs it and shows result and log.`;
+}
+
+function Choice({ icon, title, text, children }: { icon: IconName; title: string; text: string; children: ReactNode }) {
+  return (
+    <div className="welcome-choice">
+      <Icon name={icon} size={24} tone="accent" />
+      <div className="grow">
+        <h2>{title}</h2>
+        <p className="tone-2">{text}</p>
+      </div>
+      {children}
+    </div>
   );
 }
 

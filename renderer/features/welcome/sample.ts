@@ -4,7 +4,7 @@ import type { Example, StorletSummary } from "../../../engine/contract/index.ts"
 export type SampleStorlet = StorletSummary & { example: Example };
 
 /** The one of our samples that shows the most with the least, where the workspace has it. */
-const bestFirst = "line_filter";
+export const bestFirst = "line_filter";
 
 /** Storlets with an example, the best first one in front, those whose last deploy failed last. */
 export function sampleStorlets(storlets: readonly StorletSummary[]): SampleStorlet[] {
