@@ -50,7 +50,8 @@ for (const hand of bothHands) {
       } else {
         await hands.press("ControlOrMeta+Shift+O");
         await expect(page.getByRole("treeitem", { name: /^samples/ })).toBeVisible();
-        await hands.walkTo("[role=tree][aria-label=Objects]");
+        await hands.walkTo("[data-region=side] *");
+        await hands.tabTo(/^(dependency|samples)/);
         await hands.tabTo(/^samples/, "ArrowDown");
         await hands.press("Enter");
         await expect(page.getByRole("grid", { name: /^Objects of samples/ })).toBeVisible();

@@ -92,7 +92,7 @@ export class Hands {
     throw new Error(`No control named ${String(name)} is reached by ${key}.`);
   }
 
-  /** F6 by F6 to the region whose main part is `selector`. */
+  /** F6 by F6 until what has the focus matches a selector. */
   async walkTo(selector: string): Promise<void> {
     for (let step = 0; step < 8; step++) {
       if (await this.page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector)) return;

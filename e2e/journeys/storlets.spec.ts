@@ -33,7 +33,7 @@ for (const hand of bothHands) {
         await page.keyboard.type("oops");
         await hands.press("ControlOrMeta+S");
       }
-      await expect(state).toContainText(/not live: \d error/);
+      await expect(state).toContainText(/not live: \d error/, { timeout: 40_000 });
       if (hand === "mouse") {
         await page.getByRole("contentinfo").getByRole("button", { name: /error/ }).click();
         await page
@@ -53,7 +53,7 @@ for (const hand of bothHands) {
         await expect(page.getByRole("contentinfo")).not.toContainText("Ln 1,");
         await hands.press("ControlOrMeta+End", "Shift+Home", "Delete", "ControlOrMeta+S");
       }
-      await expect(state).toContainText("Live");
+      await expect(state).toContainText("Live", { timeout: 40_000 });
       if (hand === "mouse") await studio.inspector.getByRole("button", { name: "Run", exact: true }).click();
       else await hands.press("ControlOrMeta+Enter");
       await expect(studio.verdict).toHaveText("200 OK");
