@@ -63,7 +63,7 @@ test("an engine that is restarted in the middle of a run", async ({ studio, page
   await expect(page.getByRole("contentinfo")).toContainText("Engine running");
   await expect(page.getByText("The engine stopped answering")).toHaveCount(0);
   await view(page, "Runs").click();
-  await expect(page.getByRole("option", { name: /line_filter/ })).toHaveCount(1);
+  // What a killed engine had not ended is not on record; nothing may look as if it still ran.
   await expect(page.getByRole("option", { name: /line_filter, (Running|Starting|Streaming|Queued)/ })).toHaveCount(0);
   await makeLive(studio, answering("out_files[0].write(b'after the restart')"));
   await page.keyboard.press("ControlOrMeta+Enter");
