@@ -95,10 +95,11 @@ async function rendererPid(stage: Stage): Promise<number | null> {
 
 /** A page with a file open, a log shown and a sandbox warm, that nobody touches; then how much memory that takes. */
 export async function measureIdle(stage: Stage, seconds: number): Promise<UiRow[]> {
+  await stage.restart();
   await stage.reopen();
   await stage.page.goto(stage.ready.control);
   await flood(stage, { lines: 10, rate: 0, tag: "idle" });
-  await stage.page.waitForTimeout(5000);
+  await stage.page.waitForTimeout(10_000);
   const renderer = await rendererPid(stage);
   const sandbox = descendants(stage.ready.pid);
   const look = (pids: readonly number[]): { cpu: number; wakes: number } => ({
@@ -111,7 +112,7 @@ export async function measureIdle(stage: Stage, seconds: number): Promise<UiRow[
     ["page", renderer === null ? [] : [renderer]],
   ];
   const requests: string[] = [];
-  stage.page.on("request", (request) => requests.push(request.url()));
+  stage.page.on("request", (request) => requests.push(new URL(request.url()).pathname));
   const before = parts.map(([, pids]) => look(pids));
   await stage.page.waitForTimeout(seconds * 1000);
   const rows = parts.flatMap(([name, pids], index): UiRow[] => {
@@ -139,7 +140,7 @@ export async function measureIdle(stage: Stage, seconds: number): Promise<UiRow[
     budget: 0,
     measured: requests.length,
     unit: "",
-    note: "no polling; its two streams stay open",
+    note: `no polling; its streams stay open. ${[...new Set(requests)].slice(0, 4).join(" ")}`,
   });
   const memory = (area: string, budget: number | null, pids: readonly number[], note: string): UiRow => {
     const sizes = pids.map((pid) => privateBytes(pid));
