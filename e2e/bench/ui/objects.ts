@@ -85,6 +85,10 @@ export async function measureLargeObject(stage: Stage): Promise<UiRow[]> {
     "/v1/AUTH_test/bench/five-gigabytes.bin",
     { "X-Auth-Token": stage.token },
     fiveGigabytes,
+    Buffer.alloc(
+      1024 * 1024,
+      Uint8Array.from({ length: 256 }, (_, byte) => byte),
+    ),
   );
   await page.getByRole("treeitem", { name: /^bench/ }).click();
   const row = page.getByRole("row", { name: /^five-gigabytes\.bin/ });
