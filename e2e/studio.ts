@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { AxeBuilder } from "@axe-core/playwright";
-import { test as base, expect, type Locator, type Page } from "@playwright/test";
+import { test as base, expect, type BrowserContext, type Locator, type Page } from "@playwright/test";
 import { readyLineSchema, type ReadyLine } from "../engine/contract/index.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -137,25 +137,50 @@ export class Studio {
   }
 }
 
-interface Fixtures {
+/** The browser's own remark on an answer or a connection that tests bring about; the page is told of it, and judged by what it shows. */
+const networkRemark = /^Failed to load resource: /;
+
+/** Gathers what must never happen on any page of the context: uncaught errors, errors in the console, breaches of the policy. */
+async function watchFaults(context: BrowserContext): Promise<string[]> {
+  const faults: string[] = [];
+  context.on("weberror", (error) => faults.push(error.error().stack ?? error.error().message));
+  context.on("console", (message) => {
+    const isRemark = networkRemark.test(message.text()) && !/Content.Security.Policy/i.test(message.text());
+    if (message.type() === "error" && !isRemark) faults.push(`console: ${message.text()}`);
+  });
+  await context.exposeBinding("studioFault", (_source, fault: string) => faults.push(fault));
+  // A breach may be told by the event alone.
+  await context.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI, sample }) => {
+      const { studioFault } = window as unknown as { studioFault: (fault: string) => void };
+      studioFault(`policy: ${violatedDirective} ${blockedURI} ${sample}`);
+    });
+  });
+  return faults;
+}
+
+export interface Fixtures {
   sandbox: Sandbox;
+  /** What must never happen, so far. A test that brings it about on purpose empties it. */
+  faults: string[];
   studio: Studio;
 }
 
-/** `test` with a running studio. Fails on any uncaught error of the page and on any violation of its content security policy. */
+/** `test` with a running studio. Fails on any uncaught error, any error in the console and any breach of the content security policy. */
 export const test = base.extend<Fixtures>({
   sandbox: ["process", { option: true }],
-  studio: async ({ page, sandbox }, use) => {
-    const faults: string[] = [];
-    page.on("pageerror", (error) => faults.push(error.stack ?? error.message));
-    page.on("console", (message) => /Content.Security.Policy|Refused to/i.test(message.text()) && faults.push(message.text()));
+  faults: async ({ context }, use) => {
+    const faults = await watchFaults(context);
+    await use(faults);
+    expect(faults).toEqual([]);
+  },
+  studio: async ({ page, context, sandbox, faults: _watched }, use) => {
     const studio = new Studio(page, sandbox);
     await studio.start();
     await use(studio);
     // A page that is still loading would report the engine's end.
-    await page.close();
+    for (const open of context.pages()) await open.close();
     await studio.dispose();
-    expect(faults).toEqual([]);
   },
 });
 

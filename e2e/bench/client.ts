@@ -105,8 +105,13 @@ export function requestBytes(method: string, path: string, headers: Record<strin
 }
 
 /** PUTs `sizeBytes` of the same block over and over, as fast as the server takes them, without holding them. */
-export async function sendLarge(port: number, path: string, headers: Record<string, string>, sizeBytes: number): Promise<void> {
-  const block = Buffer.alloc(1024 * 1024, "storlet studio");
+export async function sendLarge(
+  port: number,
+  path: string,
+  headers: Record<string, string>,
+  sizeBytes: number,
+  block: Buffer = Buffer.alloc(1024 * 1024, "storlet studio"),
+): Promise<void> {
   const socket: Socket = connect({ port, host: "127.0.0.1", noDelay: true });
   const answered = new Promise<string>((resolve, reject) => {
     socket.once("data", (chunk) => resolve(chunk.toString("latin1", 0, 12)));

@@ -1,8 +1,9 @@
 /** Everything the palette can go to, gathered from the command table and the engine when it opens. */
 import { useQuery } from "@tanstack/react-query";
-import type { Run } from "../../../engine/contract/index.ts";
+import { useMemo } from "react";
+import type { Run, StorletSummary } from "../../../engine/contract/index.ts";
 import { api } from "../../api/client.ts";
-import { queryKeys, useContainers, useRuns, useStorlets } from "../../api/queries.ts";
+import { queryKeys, useConnection, useContainers, useRuns, useStorlets } from "../../api/queries.ts";
 import { splitObjectPath } from "../../api/swift.ts";
 import { formatClock, formatDuration } from "../../ui/format.ts";
 import type { IconName } from "../../ui/Icon.tsx";
@@ -12,6 +13,7 @@ import { commands, keysOf } from "../table.ts";
 import type { PaletteItem } from "./palette-rows.ts";
 import { recentPlaces, rememberPlace } from "./recent-places.ts";
 
+const none: readonly never[] = [];
 const objectsPerContainer = 1000;
 const maxContainers = 20;
 
@@ -39,8 +41,8 @@ function commandItems(report: (error: unknown) => void): PaletteItem[] {
 }
 
 /** An item that remembers that it was gone to. */
-function placeItem(item: Omit<PaletteItem, "recency" | "run">, go: () => void): PaletteItem {
-  const at = recentPlaces().indexOf(item.id);
+function placeItem(recent: readonly string[], item: Omit<PaletteItem, "recency" | "run">, go: () => void): PaletteItem {
+  const at = recent.indexOf(item.id);
   return {
     ...item,
     recency: at < 0 ? undefined : at,
@@ -62,8 +64,9 @@ const stateIcons: Record<Run["state"], IconName> = {
   cancelled: "circle-slash",
 };
 
-function runItem(run: Run): PaletteItem {
+function runItem(recent: readonly string[], run: Run): PaletteItem {
   return placeItem(
+    recent,
     {
       id: `run:${run.id}`,
       title: `${run.storlet} on ${run.object}`,
@@ -76,7 +79,7 @@ function runItem(run: Run): PaletteItem {
 }
 
 /** The first thousand objects of each container: enough to go to by name; the Objects view lists the rest. */
-function useObjectNames(): string[] {
+function useObjectNames(): readonly string[] {
   const containers =
     useContainers()
       .data?.slice(0, maxContainers)
@@ -97,17 +100,26 @@ function useObjectNames(): string[] {
     // Asked anew every time the palette opens.
     gcTime: 0,
   });
-  return data ?? [];
+  return data ?? none;
 }
 
-/** All items; `report` hears what a chosen command throws. */
-export function usePaletteItems(report: (error: unknown) => void): PaletteItem[] {
-  const storlets = useStorlets().data ?? [];
-  const runs = useRuns().data ?? [];
+/** All items; `report` hears what a chosen command throws. The same ones for as long as nothing changes: ranking thousands takes time. */
+export function usePaletteItems(report: (error: unknown) => void): readonly PaletteItem[] {
+  const storlets = useStorlets().data ?? none;
+  const runs = useRuns().data ?? none;
   const objects = useObjectNames();
+  const { state } = useConnection();
+  const places = useMemo(() => placeItems(storlets, objects, runs), [storlets, objects, runs]);
+  // oxlint-disable-next-line react-hooks/exhaustive-deps -- the connection decides which commands can be used
+  return useMemo(() => [...commandItems(report), ...places], [report, places, state]);
+}
+
+function placeItems(storlets: readonly StorletSummary[], objects: readonly string[], runs: readonly Run[]): PaletteItem[] {
+  const recent = recentPlaces();
   const files = storlets.flatMap((storlet) =>
     storlet.files.map((file) =>
       placeItem(
+        recent,
         { id: `file:${file.path}`, title: file.name, fact: file.path, icon: "file", group: "Files" },
         () => void runCommand("editor.open", { path: file.path }),
       ),
@@ -115,9 +127,10 @@ export function usePaletteItems(report: (error: unknown) => void): PaletteItem[]
   );
   const objectItems = objects.map((path) =>
     placeItem(
+      recent,
       { id: `object:${path}`, title: path, icon: "database", group: "Objects" },
       () => void runCommand("object.open", splitObjectPath(path)),
     ),
   );
-  return [...commandItems(report), ...files, ...objectItems, ...runs.map(runItem)];
+  return [...files, ...objectItems, ...runs.map((run) => runItem(recent, run))];
 }

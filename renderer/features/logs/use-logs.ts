@@ -10,8 +10,25 @@ import { createLogRate, type LogRate } from "./log-rate.ts";
 import { createLogStore, type LogStore, type LogStoreTurns } from "./log-store.ts";
 import { createRunLog, type RunLog } from "./run-log.ts";
 
-const pageTurns: LogStoreTurns = {
-  onFrame: (callback) => requestAnimationFrame(callback),
+/** While lines pour in, a log is drawn every other frame: nobody reads them, and the hands on the editor need the frames between. */
+const redrawMs = 30;
+
+function makeTurns(): LogStoreTurns {
+  let drawnAt = -Infinity;
+  return {
+    ...sharedTurns,
+    onFrame(callback) {
+      const frame = (now: number) => {
+        if (now - drawnAt < redrawMs) return void requestAnimationFrame(frame);
+        drawnAt = now;
+        callback();
+      };
+      requestAnimationFrame(frame);
+    },
+  };
+}
+
+const sharedTurns: Omit<LogStoreTurns, "onFrame"> = {
   // A message comes after input and paint had their turn, without the 4 ms that nested timers wait.
   onSlice: (callback) => {
     const { port1, port2 } = new MessageChannel();
@@ -41,7 +58,7 @@ let pageLog: PageLog | null = null;
 /** Begins to gather lines with its first call, and goes on whether or not a view is open. */
 function openPageLog(): PageLog {
   if (pageLog !== null) return pageLog;
-  const store = createLogStore(pageTurns);
+  const store = createLogStore(makeTurns());
   const rate = createLogRate((callback) => setTimeout(callback, 1000));
   const openedAt = Date.now();
   hub.listen((lines, dropped) => {
@@ -87,7 +104,7 @@ export function useRunLog(run: string | null): { store: LogStore; state: RunLogS
     const runLog: RunLog = createRunLog(run, {
       history: (id) => api.logs.history.query({ filter: { run: id }, limit: 10_000 }),
       listen: (listener) => hub.listen(listener),
-      turns: pageTurns,
+      turns: makeTurns(),
     });
     const { store } = runLog;
     let shown = true;

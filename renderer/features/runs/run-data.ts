@@ -13,8 +13,8 @@ export function useRun(id: string): UseQueryResult<Run | null> {
     for (const event of events) {
       if (event.kind !== "run" || event.run.id !== id) continue;
       queryClient.setQueryData(runKey(id), event.run);
-      // The event that comes after the end says that the exchange can be read.
-      if (queryClient.getQueryData(exchangeKey(id)) === null) void queryClient.invalidateQueries({ queryKey: exchangeKey(id) });
+      // The event that comes after the end says that the exchange can be read; an answer still on its way may be from before.
+      if ((queryClient.getQueryData(exchangeKey(id)) ?? null) === null) void queryClient.invalidateQueries({ queryKey: exchangeKey(id) });
     }
   });
   return useQuery({ queryKey: runKey(id), queryFn: ({ signal }) => api.runs.get.query({ id }, { signal }) });
@@ -22,7 +22,12 @@ export function useRun(id: string): UseQueryResult<Run | null> {
 
 /** What was sent and came back; null where it is not kept, or not yet. */
 export function useExchange(id: string): UseQueryResult<RunExchange | null> {
-  return useQuery({ queryKey: exchangeKey(id), queryFn: ({ signal }) => api.runs.exchange.query({ id }, { signal }) });
+  return useQuery({
+    queryKey: exchangeKey(id),
+    queryFn: ({ signal }) => api.runs.exchange.query({ id }, { signal }),
+    // "Not yet" is asked again by every view that opens.
+    staleTime: (query) => (query.state.data === null ? 0 : Infinity),
+  });
 }
 
 export function getRun(id: string): Promise<Run | null> {
