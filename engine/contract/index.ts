@@ -2,4 +2,5 @@
 export type * from "./desktop.ts";
 export * from "./errors.ts";
 export * from "./logs.ts";
+export * from "./recipes.ts";
 export * from "./words.ts";

@@ -4,6 +4,7 @@ import { z } from "zod";
 import {
   bodySideSchema,
   logFilterSchema,
+  recipeSchema,
   runMarkSchema,
   runQuerySchema,
   type EngineEvent,
@@ -102,6 +103,17 @@ export function createRouter(services: ControlServices) {
         .mutation(({ input }) => services.workspace.save(input.path, input.text, input.baseVersion)),
       deploy: procedure.input(z.object({ storlet: z.string() })).mutation(({ input }) => services.workspace.deploy(input.storlet)),
       deployFile: procedure.input(z.object({ file: z.string() })).mutation(({ input }) => services.workspace.deployFile(input.file)),
+    }),
+    recipes: t.router({
+      list: procedure.query(() => services.recipes.list()),
+      save: procedure
+        .input(z.object({ name: z.string(), recipe: recipeSchema, baseVersion: z.string().nullable() }))
+        .mutation(({ input }) => services.recipes.save(input.name, input.recipe, input.baseVersion)),
+      remove: procedure.input(z.object({ name: z.string() })).mutation(({ input }) => services.recipes.remove(input.name)),
+      environments: procedure.query(() => services.recipes.environments()),
+      body: procedure
+        .input(z.object({ path: z.string() }))
+        .query(async ({ input }) => ({ base64: (await services.recipes.readBody(input.path)).toString("base64") })),
     }),
     objects: t.router({
       containers: procedure.query(() => services.objects.containers()),

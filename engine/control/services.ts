@@ -6,9 +6,12 @@ import type {
   DoctorReport,
   EngineEvent,
   EngineStatus,
+  EnvironmentFile,
   ImageList,
   ImageProgress,
   ObjectPage,
+  Recipe,
+  RecipeFile,
   Run,
   RunExchange,
   RunMark,
@@ -38,6 +41,17 @@ export interface ControlServices {
     deploy(storlet: string): Promise<SaveResult>;
     /** Deploys a file from anywhere on this machine, with the `storlet.yaml` beside it where there is one. */
     deployFile(file: string): Promise<SaveResult>;
+  };
+
+  readonly recipes: {
+    list(): Promise<RecipeFile[]>;
+    /** Writes a recipe's file, keeping its comments. Without `baseVersion` it has to be a new one. Throws CONFLICT, BAD_INPUT. */
+    save(name: string, recipe: Recipe, baseVersion: string | null): Promise<RecipeFile>;
+    /** Deletes a recipe's file and returns what it said. Throws NOT_FOUND. */
+    remove(name: string): Promise<{ path: string; text: string }>;
+    environments(): Promise<EnvironmentFile[]>;
+    /** A file of the workspace that a recipe sends. Throws NOT_FOUND, INPUT_TOO_LARGE. */
+    readBody(path: string): Promise<Buffer>;
   };
 
   readonly objects: {
