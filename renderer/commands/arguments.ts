@@ -1,7 +1,7 @@
 /** What each command takes. Commands that are not listed take nothing. Types only. */
 import type { StorletException } from "../../engine/contract/index.ts";
 
-export type ViewName = "storlets" | "objects" | "runs" | "sandboxes";
+export type ViewName = "storlets" | "objects" | "runs" | "recipes" | "sandboxes";
 export type PanelTab = "logs" | "problems" | "invoke" | "preview" | "object";
 export type ThemeChoice = "system" | "dark" | "light" | "hc-dark" | "hc-light";
 
@@ -29,6 +29,10 @@ export interface CommandArguments {
   "invoke.setStorlet": { storlet: string };
   /** X-Storlet-Range of the next GET, like `bytes=0-1023`. */
   "invoke.setRange": { range: string };
+  /** Name of a recipe: that of its file, without `.yaml`. */
+  "recipe.open": { recipe: string };
+  "recipe.run": { recipe: string };
+  "recipe.delete": { recipe: string };
   "object.open": { container: string; object: string };
   /** Opens the listing of a container at a pseudo-folder; `prefix` is "" or ends in "/". */
   "object.openContainer": { container: string; prefix: string };

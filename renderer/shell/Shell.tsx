@@ -5,6 +5,7 @@ import { markOnce } from "../api/marks.ts";
 import { CommandPalette } from "../commands/palette/CommandPalette.tsx";
 import { EditorCommands, preloadEditor } from "../features/editor/index.ts";
 import { ObjectCommands } from "../features/objects/index.ts";
+import { RecipeCommands } from "../features/recipes/index.ts";
 import { RunCommands } from "../features/runs/index.ts";
 import { SandboxCommands } from "../features/sandboxes/index.ts";
 import { StorletCommands } from "../features/storlets/index.ts";
@@ -62,6 +63,7 @@ export function Shell() {
       <StorletCommands activePath={activePath} />
       <ObjectCommands />
       <RunCommands />
+      <RecipeCommands />
       <SandboxCommands />
       <WelcomeCommands />
       <CommandPalette />

@@ -120,6 +120,7 @@ function useLayoutCommands(): void {
   useCommandHandler("view.storlets", () => showAndFocus("storlets"));
   useCommandHandler("view.objects", () => showAndFocus("objects"));
   useCommandHandler("view.runs", () => showAndFocus("runs"));
+  useCommandHandler("view.recipes", () => showAndFocus("recipes"));
   useCommandHandler("view.sandboxes", () => showAndFocus("sandboxes"));
   useCommandHandler("layout.toggleSideBar", () => changeLayout({ kind: "toggle-side" }));
   useCommandHandler("layout.togglePanel", () => changeLayout({ kind: "toggle-panel" }));

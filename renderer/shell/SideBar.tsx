@@ -1,6 +1,7 @@
 /** The side bar: the view that is chosen, under its name. */
 import type { KeyboardEvent, ReactNode } from "react";
 import { ObjectsView } from "../features/objects/index.ts";
+import { RecipesView } from "../features/recipes/index.ts";
 import { RecentRuns, RunsView } from "../features/runs/index.ts";
 import { SandboxesView } from "../features/sandboxes/index.ts";
 import { StorletsView } from "../features/storlets/index.ts";
@@ -41,6 +42,7 @@ export function SideBar({ width, over, activePath, splitter }: SideBarProps) {
             <RunsView />
           </>
         )}
+        {view === "recipes" && <RecipesView />}
         {view === "sandboxes" && (
           <>
             <h2 className="region-head">{label}</h2>

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Run } from "../../../engine/contract/index.ts";
 import { api } from "../../api/client.ts";
-import { queryKeys, useContainers, useRuns, useStorlets } from "../../api/queries.ts";
+import { queryKeys, useContainers, useRecipes, useRuns, useStorlets } from "../../api/queries.ts";
 import { splitObjectPath } from "../../api/swift.ts";
 import { formatClock, formatDuration } from "../../ui/format.ts";
 import type { IconName } from "../../ui/Icon.tsx";
@@ -119,5 +119,17 @@ export function usePaletteItems(report: (error: unknown) => void): PaletteItem[]
       () => void runCommand("object.open", splitObjectPath(path)),
     ),
   );
-  return [...commandItems(report), ...files, ...objectItems, ...runs.map(runItem)];
+  const recipes = (useRecipes().data ?? []).map(({ name, recipe }) =>
+    placeItem(
+      {
+        id: `recipe:${name}`,
+        title: name,
+        fact: recipe === null ? "cannot be used yet" : `recipe for ${recipe.storlet}`,
+        icon: "checklist",
+        group: "Recipes",
+      },
+      () => void runCommand("recipe.open", { recipe: name }).catch(report),
+    ),
+  );
+  return [...commandItems(report), ...files, ...recipes, ...objectItems, ...runs.map(runItem)];
 }
