@@ -15,10 +15,10 @@ function headline(checks: readonly Check[]): string {
     : `${held} of ${checks.length} expectations hold`;
 }
 
-export function CheckList({ checks }: { checks: readonly Check[] }) {
+export function CheckList({ checks, label = "Expectations of this run" }: { checks: readonly Check[]; label?: string }) {
   const { icon, tone } = verdictMarks[verdictOf(checks)];
   return (
-    <section className={`checks checks-${verdictOf(checks)}`} aria-label="Expectations of this run">
+    <section className={`checks checks-${verdictOf(checks)}`} aria-label={label}>
       <p className="checks-head">
         <Icon name={icon} tone={tone} size={20} />
         <strong>{headline(checks)}</strong>

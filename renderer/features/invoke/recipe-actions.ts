@@ -17,6 +17,7 @@ import {
   boundRecipe,
   changeDraft,
   chooseStorlet,
+  ensureStorlet,
   getEnvironment,
   getRecipes,
   getStatus,
@@ -64,8 +65,11 @@ export async function openRecipe(name: string): Promise<boolean> {
     showToast({ tone: "warn", title: `${file.path} cannot be used yet`, detail: file.problem?.message });
     return false;
   }
-  void runCommand("panel.show", { tab: "invoke" });
-  return fillForm(file);
+  // The first choice of a visit brings its own draft, which would take the place of this one.
+  await ensureStorlet();
+  const isShown = await fillForm(file);
+  if (isShown) void runCommand("panel.show", { tab: "invoke" });
+  return isShown;
 }
 
 /** Saves the form: under a new name, or into the file it was filled from. Throws a Problem where that cannot be done. */

@@ -146,7 +146,15 @@ export function chooseEnvironment(environment: string | null): void {
 }
 
 /** Chooses the storlet of last time, or the first there is, where none is chosen or the chosen one is gone. */
-export async function ensureStorlet(): Promise<void> {
+export function ensureStorlet(): Promise<void> {
+  // One at a time: a second caller would take the first storlet after somebody chose another.
+  ensuring ??= ensure().finally(() => (ensuring = null));
+  return ensuring;
+}
+
+let ensuring: Promise<void> | null = null;
+
+async function ensure(): Promise<void> {
   const [drafts, storlets] = await Promise.all([getKeptDrafts(), getStorlets()]);
   const names = storlets.map(({ name }) => name);
   const { storlet } = useSession.getState();

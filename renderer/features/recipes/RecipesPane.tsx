@@ -197,7 +197,7 @@ function LastResult({ result }: { result: RecipeResult }) {
           <span>{problem}</span>
         </p>
       )}
-      {checks.length > 0 && <CheckList checks={checks} />}
+      {checks.length > 0 && <CheckList checks={checks} label="Expectations of the last run" />}
     </>
   );
 }
