@@ -100,7 +100,11 @@ export async function followRecipes(files: readonly RecipeFile[]): Promise<void>
   if (file === undefined) return bindRecipe(null);
   if (file.version === recipe.version) return useSession.setState({ recipeNews: null });
   if (!isUsable(file)) return useSession.setState({ recipeNews: file });
-  if (isSameRequest(draft, draftOfRecipe(file.recipe))) return bindRecipe(boundRecipe(file));
+  const isSameStorlet = storletOf(file.recipe, await getStorlets())?.name === useSession.getState().storlet;
+  const theirs = draftOfRecipe(file.recipe);
+  if (isSameStorlet && isSameRequest(draft, theirs)) return bindRecipe(boundRecipe(file));
+  // Words about the recipe changed, or comments: nothing that the form shows.
+  if (isSameStorlet && isSameRequest(recipe.saved, theirs)) return bindRecipe({ ...boundRecipe(file), saved: recipe.saved });
   if (isSameRequest(draft, recipe.saved)) await fillForm(file);
   else useSession.setState({ recipeNews: file });
 }
@@ -110,7 +114,7 @@ export async function settleNews(choice: "file" | "form"): Promise<void> {
   const { recipeNews: file, recipe } = useSession.getState();
   if (file === null || recipe === null) return;
   if (choice === "file" && isUsable(file)) await fillForm(file);
-  else bindRecipe({ ...recipe, version: file.version });
+  else bindRecipe({ ...recipe, version: file.version, description: file.recipe?.description ?? recipe.description });
 }
 
 const notRun = (problem: string): RecipeResult => ({
