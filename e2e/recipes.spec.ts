@@ -1,5 +1,5 @@
 /** Recipes: saved from the form and edited as files, run with what they expect, copied for a terminal and pasted from one. */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { expect, expectAccessible, test, themes, wishForTheme, type Studio } from "./studio.ts";
@@ -11,7 +11,8 @@ const checks = (studio: Studio) => studio.inspector.getByRole("region", { name: 
 
 test.beforeEach(({ studio }) => {
   // The shipped ones need every language; these tests bring their own.
-  rmSync(join(studio.workspace, "recipes"), { recursive: true });
+  const folder = join(studio.workspace, "recipes");
+  for (const name of readdirSync(folder)) rmSync(join(folder, name));
 });
 
 function write(studio: Studio, path: string, text: string): void {

@@ -94,7 +94,9 @@ describe("recipes of a workspace", () => {
     await expect(recipes.readBody("none")).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 
-  it("are told of when their files change", async () => {
+  it("are told of when their files change, also after the folder was made anew", async () => {
+    rmSync(file("recipes"), { recursive: true });
+    mkdirSync(file("recipes"));
     const changed = new Promise<readonly string[]>((resolve) => {
       workspace.onChange((paths) => paths.some((path) => path.endsWith("new.yaml")) && resolve(paths));
     });

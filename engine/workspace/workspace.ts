@@ -84,10 +84,14 @@ export async function createWorkspace(options: { directory: string; samplesDirec
 
   const emitter = createEmitter<readonly string[]>();
   const changed = new Set<string>();
-  const watched = ["storlets", "data", "recipes", "environments"].map((folder) => join(root, folder));
-  const watcher = watch(watched, {
+  // From the root on: a folder that is removed and made again, as a checkout does, stays watched.
+  const watched = new Set(["storlets", "data", "recipes", "environments"]);
+  const watcher = watch(root, {
     ignoreInitial: true,
-    ignored: (path) => basename(path).startsWith(".") || basename(path) === "__pycache__",
+    ignored: (path) => {
+      const [folder = "", ...rest] = relative(root, path).split(sep);
+      return folder !== "" && (!watched.has(folder) || rest.some((part) => part.startsWith(".") || part === "__pycache__"));
+    },
   });
   watcher.on("all", (_event, path) => {
     if (changed.size === 0) {

@@ -12,6 +12,9 @@ interface NamedRowsProps {
   onChange: (rows: readonly Parameter[]) => void;
 }
 
+/** A variable without a value is said below it, where there is room. */
+const isAboutValue = ({ value }: Parameter): boolean => value.includes("${");
+
 export function NamedRows({ title, noun, rows, problems, onChange }: NamedRowsProps) {
   const root = useRef<HTMLDivElement>(null);
   const set = (index: number, fields: Partial<Parameter>) =>
@@ -42,7 +45,7 @@ export function NamedRows({ title, noun, rows, problems, onChange }: NamedRowsPr
             aria-label={`Name of ${noun} ${index + 1}`}
             placeholder="name"
             value={row.key}
-            error={problems.get(index)}
+            error={isAboutValue(row) ? undefined : problems.get(index)}
             onChange={(key) => set(index, { key })}
           />
           <TextInput
@@ -51,6 +54,7 @@ export function NamedRows({ title, noun, rows, problems, onChange }: NamedRowsPr
             aria-label={`Value of ${row.key || `${noun} ${index + 1}`}`}
             placeholder="empty"
             value={row.value}
+            error={isAboutValue(row) ? problems.get(index) : undefined}
             onChange={(value) => set(index, { value })}
           />
           <IconButton icon="close" label={`Remove ${row.key || `${noun} ${index + 1}`}`} onPress={() => remove(index)} />
