@@ -1,5 +1,5 @@
 /** The side bar's view of recipes: what there is, how each went the last time, and what was expected then. */
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { EnvironmentFile, RecipeFile } from "../../../engine/contract/index.ts";
 import { problemOf } from "../../api/problems.ts";
 import { useEngineAwayReason, useEnvironments, useRecipes } from "../../api/queries.ts";
@@ -100,6 +100,11 @@ function RecipeTree({ files, away }: { files: readonly RecipeFile[]; away: strin
   const running = useRecipeRuns((state) => state.running);
   const bound = useSession((session) => session.recipe?.name ?? null);
   const [shown, setShown] = useState<string | null>(null);
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // Who came by key waits in the region while this view is fetched.
+    if (document.activeElement?.matches('[data-region="side"]')) list.current?.querySelector<HTMLElement>('[role="tree"]')?.focus();
+  }, []);
   const open = (name: string) => {
     setShown(name);
     void runCommand("recipe.open", { recipe: name });
@@ -107,7 +112,7 @@ function RecipeTree({ files, away }: { files: readonly RecipeFile[]; away: strin
   const selected = files.find(({ name }) => name === (shown ?? bound)) ?? null;
   return (
     <>
-      <div className="recipes-list">
+      <div ref={list} className="recipes-list">
         <Tree
           label="Recipes"
           rows={files.map((file) => rowOf(file, results.get(file.name), running?.name === file.name, away, setShown))}
