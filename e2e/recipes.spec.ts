@@ -294,7 +294,7 @@ for (const theme of themes) {
     await expect(studio.inspector.getByText("changed outside")).toBeVisible();
     await check("recipe-changed");
     await page.keyboard.press("ControlOrMeta+Alt+V");
-    await page.keyboard.insertText(`curl -u me:pw --frob http://127.0.0.1:8080/v1/AUTH_other/c/o`);
+    await page.getByRole("textbox", { name: "Command line" }).fill("curl -u me:pw --frob http://127.0.0.1:8080/v1/AUTH_other/c/o");
     await expect(page.getByText("--frob is not known here")).toBeVisible();
     await check("paste-curl");
     await page.keyboard.press("Escape");
