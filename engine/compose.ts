@@ -42,6 +42,7 @@ import { createEmitter, type Emitter } from "./support/lifecycle.ts";
 import { createAccountClient } from "./swift/account-client.ts";
 import { createSwift } from "./swift/swift.ts";
 import { createWorkspace, type Workspace } from "./workspace/workspace.ts";
+import { createRecipes } from "./control/recipes.ts";
 import { publishSamples } from "./control/samples.ts";
 
 /** Where the program's own files and settings come from; `main.ts` reads them from its surroundings, tests give their own. */
@@ -212,6 +213,7 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
     logs,
     workspace: authoring,
     storlets: createNewStorlets({ workspace, directory: join(surroundings.resourcesDirectory, "templates"), authoring }),
+    recipes: createRecipes({ workspace }),
     objects,
     snapshots,
     ...learning,

@@ -125,6 +125,24 @@ export const commandSpecs: readonly CommandSpec[] = [
     },
   },
   {
+    name: "recipe",
+    operands: "list | run NAME…",
+    summary: "run the workspace's recipes and say whether what they expect holds",
+    count: [1, 1000],
+    options: {
+      ...engineOptions,
+      environment: { type: "string", short: "e" },
+      all: { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+    },
+    help: {
+      environment: { value: "NAME", text: "where variables get their values: environments/NAME.yaml" },
+      all: { text: "run every recipe" },
+      json: { text: "print what was found as JSON" },
+      ...engineHelp,
+    },
+  },
+  {
     name: "snapshot",
     operands: "list | save|restore|remove NAME",
     summary: "keep the whole store by name, and bring it back",

@@ -9,6 +9,7 @@ import { createPaint, formatDoctor, formatProblem, type Paint } from "./format.t
 import type { CliHost } from "./host.ts";
 import { newStorlet, testCommand } from "./new-storlet.ts";
 import { objects } from "./objects.ts";
+import { recipe } from "./recipes.ts";
 import { formatHelp, parseCommand, serveOptionsOf, type ParsedCommand } from "./options.ts";
 import { snapshot } from "./snapshots.ts";
 
@@ -19,6 +20,7 @@ const engineCommands: Record<string, (context: CommandContext, command: ParsedCo
   invoke,
   logs,
   objects,
+  recipe,
   snapshot,
 };
 
@@ -60,7 +62,8 @@ async function runCommand(host: CliHost, command: ParsedCommand, paint: Paint): 
   const run = engineCommands[name];
   if (run === undefined) throw new Error(`The command ${name} has no implementation.`);
   await using client = await connectEngine(host, serveOptionsOf(command.values, host.defaultDataDirectory));
-  return run({ host, client, paint }, command);
+  // Awaited here: an engine of our own has to live until the command is done.
+  return await run({ host, client, paint }, command);
 }
 
 /** Runs the words after `studio`; returns the exit code: 0 done, 1 failed, 2 not understood. */

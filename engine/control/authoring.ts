@@ -8,6 +8,7 @@ import type { Clock } from "../support/clock.ts";
 import { StudioError, toStudioError } from "../support/errors.ts";
 import { isSourceOf, mainSourceOf, objectNameOf, type Manifest } from "../workspace/manifest.ts";
 import { storletOfPath, versionOf, type StorletFolder, type Workspace } from "../workspace/workspace.ts";
+import { checkRecipeText } from "./recipes.ts";
 import type { ControlServices } from "./services.ts";
 import { placeOfFile, readStorletSources, type StorletSources } from "./storlet-sources.ts";
 
@@ -155,7 +156,7 @@ export function createAuthoring(options: AuthoringOptions): ControlServices["wor
           state: "saved",
           steps,
           totalMs: clock.elapsedMs() - beganMs,
-          diagnostics: [],
+          diagnostics: checkRecipeText(path, text),
           problem: null,
         };
       }

@@ -5,6 +5,7 @@ import {
   bodySideSchema,
   logFilterSchema,
   newStorletSchema,
+  recipeSchema,
   runMarkSchema,
   runQuerySchema,
   terminalSizeSchema,
@@ -109,6 +110,17 @@ export function createRouter(services: ControlServices) {
     storlets: t.router({
       templates: procedure.query(() => services.storlets.templates()),
       create: procedure.input(newStorletSchema).mutation(({ input }) => services.storlets.create(input)),
+    }),
+    recipes: t.router({
+      list: procedure.query(() => services.recipes.list()),
+      save: procedure
+        .input(z.object({ name: z.string(), recipe: recipeSchema, baseVersion: z.string().nullable() }))
+        .mutation(({ input }) => services.recipes.save(input.name, input.recipe, input.baseVersion)),
+      remove: procedure.input(z.object({ name: z.string() })).mutation(({ input }) => services.recipes.remove(input.name)),
+      environments: procedure.query(() => services.recipes.environments()),
+      body: procedure
+        .input(z.object({ path: z.string() }))
+        .query(async ({ input }) => ({ base64: (await services.recipes.readBody(input.path)).toString("base64") })),
     }),
     objects: t.router({
       containers: procedure.query(() => services.objects.containers()),

@@ -8,10 +8,13 @@ import type {
   DoctorReport,
   EngineEvent,
   EngineStatus,
+  EnvironmentFile,
   ImageList,
   ImageProgress,
   NewStorlet,
   ObjectPage,
+  Recipe,
+  RecipeFile,
   Run,
   RunExchange,
   RunMark,
@@ -52,6 +55,17 @@ export interface ControlServices {
     templates(): Promise<StorletTemplate[]>;
     /** Writes a new storlet into the workspace. Throws BAD_INPUT for a bad name, CONFLICT where it exists, NOT_FOUND for no template. */
     create(wanted: NewStorlet): Promise<StorletSummary>;
+  };
+
+  readonly recipes: {
+    list(): Promise<RecipeFile[]>;
+    /** Writes a recipe's file, keeping its comments. Without `baseVersion` it has to be a new one. Throws CONFLICT, BAD_INPUT. */
+    save(name: string, recipe: Recipe, baseVersion: string | null): Promise<RecipeFile>;
+    /** Deletes a recipe's file and returns what it said. Throws NOT_FOUND. */
+    remove(name: string): Promise<{ path: string; text: string }>;
+    environments(): Promise<EnvironmentFile[]>;
+    /** A file of the workspace that a recipe sends. Throws NOT_FOUND, INPUT_TOO_LARGE. */
+    readBody(path: string): Promise<Buffer>;
   };
 
   readonly objects: {

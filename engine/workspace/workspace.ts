@@ -40,6 +40,12 @@ export interface Workspace extends AsyncDisposable {
   /** Replaces a file at once or not at all; returns its new version. Throws CONFLICT where it is not at `baseVersion` any more. */
   write(path: string, text: string, baseVersion: string | null): Promise<string>;
   sampleObjects(): Promise<SampleObject[]>;
+  /** Files below a folder of the workspace, by name; none where it is missing. */
+  files(folder: string): Promise<WorkspaceFile[]>;
+  /** The bytes of a file. Throws NOT_FOUND, BAD_INPUT for paths outside, INPUT_TOO_LARGE. */
+  readBytes(path: string, maxBytes: number): Promise<Buffer>;
+  /** Deletes a file. Throws NOT_FOUND, and BAD_INPUT for paths outside. */
+  remove(path: string): Promise<void>;
   /** Paths below the workspace that changed, whoever changed them; batched. */
   onChange(listener: (paths: readonly string[]) => void): () => void;
 }
@@ -78,9 +84,14 @@ export async function createWorkspace(options: { directory: string; samplesDirec
 
   const emitter = createEmitter<readonly string[]>();
   const changed = new Set<string>();
-  const watcher = watch([join(root, "storlets"), join(root, "data"), join(root, "tours")], {
+  // From the root on: a folder that is removed and made again, as a checkout does, stays watched.
+  const watched = new Set(["storlets", "data", "recipes", "environments", "tours"]);
+  const watcher = watch(root, {
     ignoreInitial: true,
-    ignored: (path) => basename(path).startsWith(".") || basename(path) === "__pycache__",
+    ignored: (path) => {
+      const [folder = "", ...rest] = relative(root, path).split(sep);
+      return folder !== "" && (!watched.has(folder) || rest.some((part) => part.startsWith(".") || part === "__pycache__"));
+    },
   });
   watcher.on("all", (_event, path) => {
     if (changed.size === 0) {
@@ -107,13 +118,18 @@ export async function createWorkspace(options: { directory: string; samplesDirec
     return absolute;
   }
 
-  async function readVersioned(path: string): Promise<{ text: string; version: string }> {
+  async function locateFile(path: string): Promise<{ absolute: string; sizeBytes: number }> {
     const absolute = await locate(path);
     const facts = await stat(absolute).catch(() => null);
     if (facts === null || !facts.isFile()) throw new StudioError("NOT_FOUND", `${path} is not in the workspace any more.`);
-    if (facts.size > maxTextBytes) {
+    return { absolute, sizeBytes: facts.size };
+  }
+
+  async function readVersioned(path: string): Promise<{ text: string; version: string }> {
+    const { absolute, sizeBytes } = await locateFile(path);
+    if (sizeBytes > maxTextBytes) {
       throw new StudioError("INPUT_TOO_LARGE", `${path} is too large to edit.`, {
-        detail: `It has ${facts.size} bytes; the editor takes 4 MB.`,
+        detail: `It has ${sizeBytes} bytes; the editor takes 4 MB.`,
       });
     }
     const bytes = await readFile(absolute);
@@ -191,6 +207,19 @@ export async function createWorkspace(options: { directory: string; samplesDirec
         const [, container, object] = /^data\/([^/]+)\/(.+)$/.exec(path) ?? [];
         return container === undefined || object === undefined ? [] : [{ container, object, file: join(root, path), sizeBytes }];
       });
+    },
+    files: (folder) => listFiles(join(root, folder), root),
+    async readBytes(path, maxBytes) {
+      const { absolute, sizeBytes } = await locateFile(path);
+      if (sizeBytes > maxBytes) {
+        throw new StudioError("INPUT_TOO_LARGE", `${path} is too large to be sent from here.`, {
+          detail: `It has ${sizeBytes} bytes; ${maxBytes} is the most.`,
+        });
+      }
+      return readFile(absolute);
+    },
+    async remove(path) {
+      await rm((await locateFile(path)).absolute);
     },
     onChange: (listener) => emitter.on(listener),
     [Symbol.asyncDispose]: () => watcher.close(),

@@ -1,7 +1,16 @@
 /** What the screen asks the engine for, cached until an engine event says that it changed. Never polls. */
 import { QueryClient, useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
-import type { ContainerSummary, DoctorReport, EngineEvent, EngineStatus, Run, StorletSummary } from "../../engine/contract/index.ts";
+import type {
+  ContainerSummary,
+  DoctorReport,
+  EngineEvent,
+  EngineStatus,
+  EnvironmentFile,
+  RecipeFile,
+  Run,
+  StorletSummary,
+} from "../../engine/contract/index.ts";
 import { api } from "./client.ts";
 import { onEngineEvents, useConnectionStore, type Connection } from "./connection.ts";
 
@@ -17,6 +26,8 @@ export const queryKeys = {
   status: ["engine", "status"],
   doctor: ["engine", "doctor"],
   storlets: ["workspace", "storlets"],
+  recipes: ["workspace", "recipes"],
+  environments: ["workspace", "environments"],
   containers: ["objects", "containers"],
   /** Without the rest: every listing of the container. */
   objects: (container: string, ...rest: readonly unknown[]) => ["objects", "list", container, ...rest],
@@ -38,6 +49,15 @@ export function useDoctor(): UseQueryResult<DoctorReport> {
 
 export function useStorlets(): UseQueryResult<StorletSummary[]> {
   return useQuery({ queryKey: queryKeys.storlets, queryFn: ({ signal }) => api.workspace.storlets.query(undefined, { signal }) });
+}
+
+/** The files below `recipes/`, also those that cannot be used. */
+export function useRecipes(): UseQueryResult<RecipeFile[]> {
+  return useQuery({ queryKey: queryKeys.recipes, queryFn: ({ signal }) => api.recipes.list.query(undefined, { signal }) });
+}
+
+export function useEnvironments(): UseQueryResult<EnvironmentFile[]> {
+  return useQuery({ queryKey: queryKeys.environments, queryFn: ({ signal }) => api.recipes.environments.query(undefined, { signal }) });
 }
 
 export function useContainers(): UseQueryResult<ContainerSummary[]> {
@@ -72,7 +92,7 @@ export function staleKeys(event: EngineEvent): readonly (readonly unknown[])[] {
   switch (event.kind) {
     case "workspace":
     case "file":
-      return [queryKeys.storlets, queryKeys.tours, queryKeys.samples];
+      return [queryKeys.storlets, queryKeys.recipes, queryKeys.environments, queryKeys.tours, queryKeys.samples];
     case "objects":
       return [queryKeys.containers, queryKeys.objects(event.container)];
     case "run":

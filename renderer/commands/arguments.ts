@@ -1,7 +1,7 @@
 /** What each command takes. Commands that are not listed take nothing. Types only. */
 import type { StorletException } from "../../engine/contract/index.ts";
 
-export type ViewName = "storlets" | "objects" | "runs" | "sandboxes" | "learn";
+export type ViewName = "storlets" | "objects" | "runs" | "recipes" | "sandboxes" | "learn";
 export type PanelTab = "logs" | "problems" | "terminal" | "invoke" | "preview" | "object";
 export type ThemeChoice = "system" | "dark" | "light" | "hc-dark" | "hc-light";
 
@@ -37,6 +37,10 @@ export interface CommandArguments {
   "invoke.setParam": { name: string; value: string };
   /** Chooses a storlet and fills the form in with the example of its storlet.yaml. */
   "invoke.useExample": { storlet: string };
+  /** Name of a recipe: that of its file, without `.yaml`. */
+  "recipe.open": { recipe: string };
+  "recipe.run": { recipe: string };
+  "recipe.delete": { recipe: string };
   "object.open": { container: string; object: string };
   /** Opens the listing of a container at a pseudo-folder; `prefix` is "" or ends in "/". */
   "object.openContainer": { container: string; prefix: string };

@@ -13,6 +13,7 @@ export const views: readonly { view: ViewName; label: string; icon: IconName; co
   { view: "storlets", label: "Storlets", icon: "storlet", command: "view.storlets" },
   { view: "objects", label: "Objects", icon: "database", command: "view.objects" },
   { view: "runs", label: "Runs", icon: "history", command: "view.runs" },
+  { view: "recipes", label: "Recipes", icon: "checklist", command: "view.recipes" },
   { view: "sandboxes", label: "Sandboxes", icon: "server", command: "view.sandboxes" },
   { view: "learn", label: "Learn", icon: "mortar-board", command: "view.learn" },
 ];

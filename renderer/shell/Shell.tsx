@@ -8,6 +8,7 @@ import { EditorCommands, preloadEditor } from "../features/editor/index.ts";
 import { LearnCommands, TourRegion, useTourOn } from "../features/learn/index.ts";
 import { ObjectCommands } from "../features/objects/index.ts";
 import { PresentationBar, PresentationCommands } from "../features/presentation/index.ts";
+import { RecipeCommands } from "../features/recipes/index.ts";
 import { RunCommands } from "../features/runs/index.ts";
 import { SandboxCommands } from "../features/sandboxes/index.ts";
 import { StorletCommands } from "../features/storlets/index.ts";
@@ -72,6 +73,7 @@ export function Shell() {
       <StorletCommands activePath={activePath} />
       <ObjectCommands />
       <RunCommands />
+      <RecipeCommands />
       <SandboxCommands />
       <WelcomeCommands />
       <LearnCommands />

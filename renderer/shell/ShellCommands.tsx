@@ -123,6 +123,7 @@ function useLayoutCommands(): void {
   useCommandHandler("view.storlets", () => showAndFocus("storlets"));
   useCommandHandler("view.objects", () => showAndFocus("objects"));
   useCommandHandler("view.runs", () => showAndFocus("runs"));
+  useCommandHandler("view.recipes", () => showAndFocus("recipes"));
   useCommandHandler("view.sandboxes", () => showAndFocus("sandboxes"));
   useCommandHandler("view.learn", () => showAndFocus("learn"));
   useCommandHandler("layout.toggleSideBar", () => changeLayout({ kind: "toggle-side" }));

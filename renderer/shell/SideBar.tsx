@@ -2,6 +2,7 @@
 import type { KeyboardEvent, ReactNode } from "react";
 import { LearnView } from "../features/learn/index.ts";
 import { ObjectsView } from "../features/objects/index.ts";
+import { RecipesView } from "../features/recipes/index.ts";
 import { RecentRuns, RunsView } from "../features/runs/index.ts";
 import { SandboxesView } from "../features/sandboxes/index.ts";
 import { StorletsView } from "../features/storlets/index.ts";
@@ -46,6 +47,7 @@ export function SideBar({ width, over, activePath, splitter }: SideBarProps) {
             <RunsView />
           </>
         )}
+        {view === "recipes" && <RecipesView />}
         {view === "sandboxes" && (
           <>
             <h2 className="region-head">{label}</h2>

@@ -249,7 +249,7 @@ export function parseLayout(text: string | null): Layout | null {
     if (hasFormOf(value, fallback)) layout[name] = value;
   }
   const parsed = layout as unknown as Layout;
-  const views: readonly ViewName[] = ["storlets", "objects", "runs", "sandboxes", "learn"];
+  const views: readonly ViewName[] = ["storlets", "objects", "runs", "recipes", "sandboxes", "learn"];
   const tabs: readonly PanelTab[] = ["logs", "problems", "terminal", "invoke", "preview", "object"];
   const panes: readonly InspectorPane[] = ["object", "invoke"];
   return {

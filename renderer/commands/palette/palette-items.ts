@@ -1,9 +1,9 @@
 /** Everything the palette can go to, gathered from the command table and the engine when it opens. */
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { Run, StorletSummary } from "../../../engine/contract/index.ts";
+import type { RecipeFile, Run, StorletSummary } from "../../../engine/contract/index.ts";
 import { api } from "../../api/client.ts";
-import { queryKeys, useConnection, useContainers, useRuns, useStorlets } from "../../api/queries.ts";
+import { queryKeys, useConnection, useContainers, useRecipes, useRuns, useStorlets } from "../../api/queries.ts";
 import { splitObjectPath } from "../../api/swift.ts";
 import { formatClock, formatDuration } from "../../ui/format.ts";
 import type { IconName } from "../../ui/Icon.tsx";
@@ -107,14 +107,22 @@ function useObjectNames(): readonly string[] {
 export function usePaletteItems(report: (error: unknown) => void): readonly PaletteItem[] {
   const storlets = useStorlets().data ?? none;
   const runs = useRuns().data ?? none;
+  const recipes = useRecipes().data ?? none;
   const objects = useObjectNames();
   const { state } = useConnection();
-  const places = useMemo(() => placeItems(storlets, objects, runs), [storlets, objects, runs]);
+  const places = useMemo(() => placeItems({ storlets, objects, runs, recipes }), [storlets, objects, runs, recipes]);
   // oxlint-disable-next-line react-hooks/exhaustive-deps -- the connection decides which commands can be used
   return useMemo(() => [...commandItems(report), ...places], [report, places, state]);
 }
 
-function placeItems(storlets: readonly StorletSummary[], objects: readonly string[], runs: readonly Run[]): PaletteItem[] {
+interface Places {
+  storlets: readonly StorletSummary[];
+  objects: readonly string[];
+  runs: readonly Run[];
+  recipes: readonly RecipeFile[];
+}
+
+function placeItems({ storlets, objects, runs, recipes }: Places): PaletteItem[] {
   const recent = recentPlaces();
   const files = storlets.flatMap((storlet) =>
     storlet.files.map((file) =>
@@ -132,5 +140,18 @@ function placeItems(storlets: readonly StorletSummary[], objects: readonly strin
       () => void runCommand("object.open", splitObjectPath(path)),
     ),
   );
-  return [...files, ...objectItems, ...runs.map((run) => runItem(recent, run))];
+  const recipeItems = recipes.map(({ name, recipe }) =>
+    placeItem(
+      recent,
+      {
+        id: `recipe:${name}`,
+        title: name,
+        fact: recipe === null ? "cannot be used yet" : `recipe for ${recipe.storlet}`,
+        icon: "checklist",
+        group: "Recipes",
+      },
+      () => void runCommand("recipe.open", { recipe: name }),
+    ),
+  );
+  return [...files, ...recipeItems, ...objectItems, ...runs.map((run) => runItem(recent, run))];
 }

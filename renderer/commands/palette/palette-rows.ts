@@ -13,7 +13,7 @@ export interface PaletteItem {
   icon?: IconName | undefined;
   keys?: string | undefined;
   disabledReason?: string | null;
-  group: "Commands" | "Files" | "Objects" | "Runs";
+  group: "Commands" | "Files" | "Recipes" | "Objects" | "Runs";
   /** Lower is more recent; undefined for never used. */
   recency?: number | undefined;
   run: () => void;
@@ -40,7 +40,7 @@ export function readPaletteText(text: string): { mode: PaletteMode; query: strin
 }
 
 const groupsOfMode: Record<PaletteMode, readonly PaletteItem["group"][]> = {
-  go: ["Files", "Objects", "Runs"],
+  go: ["Files", "Recipes", "Objects", "Runs"],
   commands: ["Commands"],
   objects: ["Objects"],
   runs: ["Runs"],

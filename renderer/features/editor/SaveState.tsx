@@ -33,6 +33,9 @@ function lineOfResult(result: SaveResult): Line {
     case "live":
       return { icon: "pass", tone: "success", word: "Live.", detail: stepsSentence(result) };
     case "saved":
+      // A recipe or an environment that cannot be used.
+      if (result.diagnostics.length > 0)
+        return { icon: "error", tone: "error", word: `Saved, but line ${result.diagnostics[0]?.line ?? 1} is wrong`, action: showProblems };
       return { icon: "pass", tone: "success", word: "Saved.", detail: `in ${formatDuration(result.totalMs)}` };
     case "check-failed": {
       const errors = result.diagnostics.filter((diagnostic) => diagnostic.severity === "error").length;

@@ -1,57 +1,62 @@
 /** The request to be: door, object, parameters, range or body, and Run. Fills in the session's draft; sends nothing itself. */
-import { useRef } from "react";
-import { useEngineAwayReason } from "../../api/queries.ts";
+import { lazy, Suspense, useRef } from "react";
+import type { Door } from "../../../engine/contract/index.ts";
+import { useEngineAwayReason, useEnvironments } from "../../api/queries.ts";
 import { keysOf } from "../../commands/table.ts";
-import { Button, IconButton, LinkButton } from "../../ui/Button.tsx";
+import { Button } from "../../ui/Button.tsx";
 import { formatBytes } from "../../ui/format.ts";
 import { Select } from "../../ui/Select.tsx";
 import { TextInput } from "../../ui/TextInput.tsx";
 import { cancel, run } from "./actions.ts";
-import { findProblems, type BodyKind, type Draft, type DraftProblems, type InvokeDoor } from "./draft.ts";
+import type { BodyKind, Draft } from "./draft.ts";
+import { fillDraft, problemsToShow } from "./draft-recipe.ts";
+import { NamedRows } from "./NamedRows.tsx";
 import { ObjectField } from "./ObjectField.tsx";
 import { changeDraft, chooseFile, useSession } from "./session.ts";
 
-const doors: readonly { value: InvokeDoor; label: string; fact: string }[] = [
+const doors: readonly { value: Door; label: string; fact: string }[] = [
   { value: "GET", label: "GET", fact: "read through the storlet" },
   { value: "PUT", label: "PUT", fact: "store what it makes" },
+  { value: "COPY", label: "COPY", fact: "make another object" },
 ];
+
+/** What few requests need is fetched when one does. */
+const MoreFields = lazy(async () => ({ default: (await import("./MoreFields.tsx")).MoreFields }));
 
 export function InvokeForm() {
   const draft = useSession((session) => session.draft);
   const file = useSession((session) => session.file);
   const tried = useSession((session) => session.tried);
-  const all = findProblems(draft, file !== null);
-  // What was not filled in yet is no mistake before the first try; a range that cannot be right is said at once.
-  const problems: DraftProblems = tried ? all : { params: new Map(), ...(all.range === undefined ? {} : { range: all.range }) };
-  const isGet = draft.door === "GET";
+  const environmentName = useSession((session) => session.environment);
+  const environment = useEnvironments().data?.find(({ name }) => name === environmentName) ?? null;
+  const problems = problemsToShow(draft, fillDraft(draft, environment, file !== null).problems, environment, tried);
+  const { door } = draft;
   return (
     <div className="invoke-form">
       <div className="invoke-target">
-        <Select label="Door" strong value={draft.door} options={doors} onChange={(door) => changeDraft({ door })} />
-        {isGet ? (
-          <ObjectField
-            key="object"
-            label="Object"
-            placeholder="container/object"
-            value={draft.object}
-            error={problems.object}
-            onChange={(object) => changeDraft({ object })}
-          />
+        <Select label="Door" strong value={door} options={doors} onChange={(next) => changeDraft({ door: next })} />
+        {door === "PUT" ? (
+          <DestinationField draft={draft} error={problems.destination} />
         ) : (
-          <ObjectField
-            key="destination"
-            label="Stored as"
-            placeholder="container/new object"
-            value={draft.destination}
-            error={problems.destination}
-            onChange={(destination) => changeDraft({ destination })}
-          />
+          <SourceField draft={draft} error={problems.object} />
         )}
         <RunButton />
       </div>
-      {!isGet && <BodyFields draft={draft} file={file} error={problems.body} />}
-      <Parameters draft={draft} problems={problems.params} />
-      {isGet && (
+      {door === "COPY" && (
+        <div className="invoke-destination">
+          <DestinationField draft={draft} error={problems.destination} showLabel />
+        </div>
+      )}
+      {door === "PUT" && <BodyFields draft={draft} file={file} error={problems.body} />}
+      <NamedRows
+        title="Parameters"
+        noun="parameter"
+        rows={draft.params}
+        problems={problems.params}
+        onChange={(params) => changeDraft({ params })}
+        tour="invoke-params"
+      />
+      {door !== "PUT" && (
         <TextInput
           label="Range"
           data-tour="invoke-range"
@@ -63,7 +68,37 @@ export function InvokeForm() {
           onChange={(range) => changeDraft({ range })}
         />
       )}
+      <Suspense fallback={null}>
+        <MoreFields draft={draft} problems={problems} />
+      </Suspense>
     </div>
+  );
+}
+
+function SourceField({ draft, error }: { draft: Draft; error: string | undefined }) {
+  return (
+    <ObjectField
+      key="object"
+      label="Object"
+      placeholder="container/object"
+      value={draft.object}
+      error={error}
+      onChange={(object) => changeDraft({ object })}
+    />
+  );
+}
+
+function DestinationField({ draft, error, showLabel = false }: { draft: Draft; error: string | undefined; showLabel?: boolean }) {
+  return (
+    <ObjectField
+      key="destination"
+      label="Stored as"
+      showLabel={showLabel}
+      placeholder="container/new object"
+      value={draft.destination}
+      error={error}
+      onChange={(destination) => changeDraft({ destination })}
+    />
   );
 }
 
@@ -92,55 +127,10 @@ function RunButton() {
   );
 }
 
-function Parameters({ draft, problems }: { draft: Draft; problems: ReadonlyMap<number, string> }) {
-  const root = useRef<HTMLDivElement>(null);
-  const set = (index: number, fields: { key?: string; value?: string }) =>
-    changeDraft({ params: draft.params.map((param, position) => (position === index ? { ...param, ...fields } : param)) });
-  const focusName = (index: number) =>
-    requestAnimationFrame(() => root.current?.querySelectorAll<HTMLElement>(".invoke-param-name input")[index]?.focus());
-  const add = () => {
-    changeDraft({ params: [...draft.params, { key: "", value: "" }] });
-    focusName(draft.params.length);
-  };
-  const remove = (index: number) => {
-    changeDraft({ params: draft.params.filter((_, position) => position !== index) });
-    if (draft.params.length > 1) focusName(Math.max(0, index - 1));
-  };
-  return (
-    <div ref={root} className="invoke-params" data-tour="invoke-params" role="group" aria-label="Parameters">
-      <div className="invoke-params-head">
-        <span className="grow field-label">Parameters</span>
-        <LinkButton onPress={add}>Add</LinkButton>
-      </div>
-      {draft.params.map((param, index) => (
-        <div key={index} className="invoke-param">
-          <TextInput
-            mono
-            className="invoke-param-name"
-            aria-label={`Name of parameter ${index + 1}`}
-            placeholder="name"
-            value={param.key}
-            error={problems.get(index)}
-            onChange={(key) => set(index, { key })}
-          />
-          <TextInput
-            mono
-            className="grow"
-            aria-label={`Value of ${param.key || `parameter ${index + 1}`}`}
-            placeholder="empty"
-            value={param.value}
-            onChange={(value) => set(index, { value })}
-          />
-          <IconButton icon="close" label={`Remove ${param.key || `parameter ${index + 1}`}`} onPress={() => remove(index)} />
-        </div>
-      ))}
-    </div>
-  );
-}
-
 const bodyKinds: readonly { value: BodyKind; label: string }[] = [
   { value: "text", label: "Typed text" },
   { value: "file", label: "A local file" },
+  { value: "workspace", label: "A workspace file" },
   { value: "object", label: "Another object" },
 ];
 
@@ -160,6 +150,17 @@ function BodyFields({ draft, file, error }: { draft: Draft; file: File | null; e
           onChange={(event) => changeDraft({ bodyText: event.target.value })}
         />
       )}
+      {draft.bodyKind === "workspace" && (
+        <TextInput
+          mono
+          aria-label="Workspace file to send"
+          placeholder="data/samples/access.log"
+          value={draft.bodyPath}
+          error={error}
+          onChange={(bodyPath) => changeDraft({ bodyPath })}
+        />
+      )}
+      {draft.bodyKind === "text" && error !== undefined && <p className="field-error">{error}</p>}
       {draft.bodyKind === "object" && (
         <ObjectField
           label="Object to send"

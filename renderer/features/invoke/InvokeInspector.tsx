@@ -1,16 +1,20 @@
 /** Invoke: which storlet on which object, Run, and what came of it. */
-import { useEffect, useState } from "react";
-import { useConnection, useEngineStatus, useStorlets } from "../../api/queries.ts";
+import { useEffect } from "react";
+import { useConnection, useEngineAwayReason, useEngineStatus, useStorlets } from "../../api/queries.ts";
+import { runCommand } from "../../commands/registry.ts";
+import { keysOf } from "../../commands/table.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import { EmptyState } from "../../ui/EmptyState.tsx";
+import { Icon } from "../../ui/Icon.tsx";
 import { Loading } from "../../ui/Loading.tsx";
+import { MenuButton } from "../../ui/Menu.tsx";
 import { Ribbon } from "../../ui/Ribbon.tsx";
 import { RunStateIcon, runStateWord } from "../../ui/run-state.tsx";
 import { Select } from "../../ui/Select.tsx";
 import { formatBytes } from "../../ui/format.ts";
 import { useElapsed } from "../../ui/use-elapsed.ts";
-import { copyCurl } from "./actions.ts";
 import { InvokeForm } from "./InvokeForm.tsx";
+import { RecipeBar } from "./RecipeBar.tsx";
 import { ResultView } from "./ResultView.tsx";
 import { chooseStorlet, ensureStorlet, useSession, type Activity } from "./session.ts";
 import "./invoke.css";
@@ -36,27 +40,76 @@ export function InvokeInspector() {
           options={(storlets ?? []).map(({ name, state }) => ({ value: name, label: name, fact: state }))}
           onChange={(name) => void chooseStorlet(name)}
         />
-        <CopyCurlButton />
+        <RequestMenus />
       </header>
+      <RecipeBar />
       <InvokeForm />
       <Outcome />
     </div>
   );
 }
 
-function CopyCurlButton() {
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), 2000);
-    return () => clearTimeout(timer);
-  }, [copied]);
+/** What can be done with the request besides sending it. */
+function RequestMenus() {
+  const bound = useSession((session) => session.recipe);
+  const away = useEngineAwayReason();
   return (
-    <IconButton
-      icon={copied ? "check" : "terminal"}
-      label={copied ? "Copied" : "Copy as curl"}
-      onPress={() => void copyCurl().then(setCopied)}
-    />
+    <>
+      <IconButton
+        icon="save"
+        label={bound === null ? "Save as a recipe" : `Save the recipe ${bound.name}`}
+        keys={keysOf("recipe.save")}
+        disabledReason={away}
+        onPress={() => void runCommand("recipe.save")}
+      />
+      <MenuButton
+        label="Copy the request"
+        groups={[
+          {
+            id: "Copy",
+            entries: [
+              { id: "curl", label: "Copy as curl", disabledReason: away, onAction: () => void runCommand("invoke.copyCurl") },
+              { id: "swift", label: "Copy as a swift command", disabledReason: away, onAction: () => void runCommand("invoke.copySwift") },
+              { id: "python", label: "Copy as Python", disabledReason: away, onAction: () => void runCommand("invoke.copyPython") },
+            ],
+          },
+        ]}
+      >
+        <Icon name="copy" />
+      </MenuButton>
+      <MenuButton
+        label="More for this request"
+        groups={[
+          {
+            id: "More",
+            entries: [
+              {
+                id: "import",
+                label: "Paste a curl command",
+                keys: keysOf("recipe.importCurl"),
+                disabledReason: away,
+                onAction: () => void runCommand("recipe.importCurl"),
+              },
+              {
+                id: "environment",
+                label: "Create an environment",
+                disabledReason: away,
+                onAction: () => void runCommand("environment.create"),
+              },
+              ...(bound === null
+                ? []
+                : [
+                    { id: "saveAs", label: "Save as a new recipe", disabledReason: away, onAction: () => void runCommand("recipe.saveAs") },
+                    { id: "file", label: "Open the recipe's file", onAction: () => void runCommand("recipe.openFile") },
+                    { id: "leave", label: "Part from the recipe", onAction: () => void runCommand("recipe.leave") },
+                  ]),
+            ],
+          },
+        ]}
+      >
+        <Icon name="ellipsis" />
+      </MenuButton>
+    </>
   );
 }
 

@@ -15,6 +15,7 @@ import { RunLog, useLogCount, useRunLog } from "../logs/index.ts";
 import { bestMode, BodyView, type BodyMode } from "../objects/index.ts";
 import { isOpen, storletTitle, useRecentRuns } from "../runs/index.ts";
 import { reuse } from "./actions.ts";
+import { CheckList } from "./CheckList.tsx";
 import { FailureBlock } from "./FailureBlock.tsx";
 import { HeadersTab } from "./HeadersTab.tsx";
 import { useSession, type OwnResult, type Result } from "./session.ts";
@@ -44,12 +45,13 @@ function OwnResultView({ result }: { result: OwnResult }) {
     storlet: result.storletObject,
     door: request.method,
     target: request.target,
+    storedAs: request.storedAs,
     exchange,
     bodyText: failed ? new TextDecoder().decode(exchange.body.bytes.subarray(0, bodyLimit)) : "",
     run,
   });
   const chosen = useSession((session) => session.storlet);
-  const stored = request.method === "PUT" && exchange.head?.status === 201;
+  const stored = request.storedAs !== null && exchange.head?.status === 201;
   // A record that was left open, because the engine went away, knows no sizes and no time.
   const record = run === null || isOpen(run) ? null : run;
   const sizes = record === null ? `${formatBytes(exchange.body.sizeBytes)} out` : sizesOf(record);
@@ -71,6 +73,7 @@ function OwnResultView({ result }: { result: OwnResult }) {
             .
           </p>
         )}
+        {result.expects && result.checks.length > 0 && <CheckList checks={result.checks} />}
       </Top>
       <OwnTabs key={exchange.startedAt} result={result} stored={stored} />
     </div>
@@ -174,8 +177,8 @@ function OwnTabs({ result, stored }: { result: OwnResult; stored: boolean }) {
       />
       <div className="result-panel" {...tabPanelProps(label, tab)}>
         {tab === "body" &&
-          (stored ? (
-            <StoredObject target={request.target} />
+          (stored && request.storedAs !== null ? (
+            <StoredObject target={request.storedAs} />
           ) : (
             <BodyView bytes={body.bytes} sizeBytes={body.sizeBytes} cut={body.cut} mode={mode} label="Body of the answer" />
           ))}

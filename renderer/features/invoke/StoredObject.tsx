@@ -10,7 +10,7 @@ import { ProblemBlock } from "../../ui/ErrorBlock.tsx";
 import { formatBytes } from "../../ui/format.ts";
 import { Loading } from "../../ui/Loading.tsx";
 import { bestMode, BodyView } from "../objects/index.ts";
-import type { ObjectPath } from "./draft.ts";
+import type { ObjectPath } from "../../../engine/contract/recipe-request.ts";
 import { exchange } from "./exchange.ts";
 
 export function StoredObject({ target }: { target: ObjectPath }) {

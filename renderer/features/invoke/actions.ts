@@ -1,24 +1,28 @@
 /** What Invoke can do: run, cancel, set things right and run again. Registered as commands for the life of the page. */
 import type { Problem, Run, StorletSummary } from "../../../engine/contract/index.ts";
+import { verdictOf } from "../../../engine/contract/recipe-checks.ts";
+import { requestOf } from "../../../engine/contract/recipe-request.ts";
 import { api } from "../../api/client.ts";
 import { onEngineEvents } from "../../api/connection.ts";
 import { problemOf } from "../../api/problems.ts";
 import { queryClient, queryKeys } from "../../api/queries.ts";
-import { splitObjectPath, swiftPath } from "../../api/swift.ts";
+import { swiftPath } from "../../api/swift.ts";
 import { registerCommand, runCommand } from "../../commands/registry.ts";
 import { showToast } from "../../ui/Toasts.tsx";
-import { formatBytes } from "../../ui/format.ts";
 import { cutLogTo, isLogCut } from "../logs/index.ts";
-import { findProblems, firstDraft, isSendable, parseObjectPath, type Draft, type ObjectPath } from "./draft.ts";
-import { exchange } from "./exchange.ts";
+import type { CopyForm } from "./copy-as.ts";
+import { firstDraft, isSendable, type Draft } from "./draft.ts";
+import { fillDraft, isSameRequest, recipeOfDraft } from "./draft-recipe.ts";
+import { execute } from "./execute.ts";
 import { deploy, makeLive } from "./make-live.ts";
-import { buildCurl, buildRequest, type CurlFacts, type SwiftRequest } from "./request.ts";
+import { keepRecipeResult } from "./recipe-results.ts";
 import { watchRun } from "./run-watch.ts";
 import {
   changeDraft,
   chooseStorlet,
   ensureStorlet,
   getChosenStorlet,
+  getEnvironment,
   getStatus,
   showResult,
   useSession,
@@ -27,8 +31,6 @@ import {
 } from "./session.ts";
 import type { Remedy } from "./verdict.ts";
 
-/** Content of an object that goes through the page into a PUT; more than this is for a terminal. */
-const maxBodyBytes = 256_000_000;
 const patienceMs = 1500;
 
 let abort: AbortController | null = null;
@@ -39,36 +41,14 @@ function notSent(problem: Problem): void {
   showResult({ kind: "not-sent", problem });
 }
 
-/** What a PUT sends, and the type it is sent as. Throws with a Problem's words where it cannot be had. */
-async function readBody(
-  draft: Draft,
-  file: File | null,
-  account: string,
-  signal: AbortSignal,
-): Promise<{ body: BodyInit | null; contentType: string | null }> {
-  if (draft.door === "GET") return { body: null, contentType: null };
-  if (draft.bodyKind === "text") return { body: draft.bodyText, contentType: "text/plain; charset=utf-8" };
-  if (draft.bodyKind === "file") return { body: file, contentType: file?.type || "application/octet-stream" };
-  const { container, object } = parseObjectPath(draft.bodyObject) as ObjectPath;
-  const response = await fetch(swiftPath(account, container, object), { signal, cache: "no-store" });
-  const sizeBytes = Number(response.headers.get("content-length") ?? 0);
-  if (!response.ok || sizeBytes > maxBodyBytes) await response.body?.cancel();
-  if (response.status === 404) throw new Error(`There is no object ${container}/${object} to send.`);
-  if (!response.ok) throw new Error(`${container}/${object} could not be read: Swift answered ${response.status} ${response.statusText}.`);
-  if (sizeBytes > maxBodyBytes)
-    throw new Error(
-      `${container}/${object} has ${formatBytes(sizeBytes)}, too much for this screen. Copy the request as curl and send it from a terminal.`,
-    );
-  return { body: await response.blob(), contentType: response.headers.get("content-type") ?? "application/octet-stream" };
-}
-
-async function send(storlet: StorletSummary, request: SwiftRequest, draft: Draft, file: File | null): Promise<OwnResult> {
+async function send(storlet: StorletSummary, draft: Draft, file: File | null): Promise<OwnResult> {
   const { account } = await getStatus();
+  const recipe = recipeOfDraft(draft, storlet.name);
   const controller = new AbortController();
   abort = controller;
   const startedAt = Date.now();
   useSession.setState({ activity: { phase: "sending", startedAt, head: null, sizeBytes: 0, run: null } });
-  const { container, object } = request.target;
+  const { container, object } = requestOf(recipe, storlet.objectName).target;
   const report = createReporter();
   const watch = watchRun({
     isOurs: (run) => run.storlet === storlet.objectName && run.object === `${container}/${object}` && run.startedAt > startedAt - 1000,
@@ -82,24 +62,39 @@ async function send(storlet: StorletSummary, request: SwiftRequest, draft: Draft
     afterPatience: (callback) => setTimeout(callback, patienceMs),
   });
   try {
-    const { body, contentType } = await readBody(draft, file, account, controller.signal);
-    const headers = contentType === null ? request.headers : [...request.headers, ["Content-Type", contentType] as const];
-    const answer = await exchange({
-      url: swiftPath(account, container, object),
-      method: request.method,
-      headers,
-      body,
+    const { request, exchange, checks } = await execute({
+      recipe,
+      storletObject: storlet.objectName,
+      account,
+      file: draft.bodyKind === "file" ? file : null,
       signal: controller.signal,
       onProgress: (head, sizeBytes) => report({ head, sizeBytes }),
     });
     const seen = report.run();
-    const transactionId = answer.head?.transactionId ?? seen?.transactionId ?? null;
+    const transactionId = exchange.head?.transactionId ?? seen?.transactionId ?? null;
     const run = transactionId === null ? null : await watch.finished(transactionId).catch(() => null);
-    return { kind: "own", storlet: storlet.name, storletObject: storlet.objectName, request, exchange: answer, run: run ?? seen };
+    const { name, objectName } = storlet;
+    const expects = recipe.expect.length > 0;
+    return { kind: "own", storlet: name, storletObject: objectName, request, exchange, run: run ?? seen, checks, expects };
   } finally {
     watch.dispose();
     abort = null;
   }
+}
+
+/** Notes how the recipe went that the form was filled from, where the form still says the same. */
+function noteRecipe({ exchange, checks, run: record }: OwnResult, draft: Draft): void {
+  const { recipe } = useSession.getState();
+  if (recipe === null || exchange.head === null || exchange.outcome === "cancelled" || !isSameRequest(draft, recipe.saved)) return;
+  void keepRecipeResult(recipe.name, {
+    verdict: verdictOf(checks),
+    at: exchange.startedAt,
+    durationMs: exchange.totalMs,
+    status: exchange.head.status,
+    checks,
+    problem: null,
+    run: record?.id ?? null,
+  });
 }
 
 type Progress = Partial<Pick<Extract<Activity, { phase: "sending" }>, "head" | "sizeBytes" | "run">>;
@@ -123,19 +118,21 @@ function createReporter(): { (fields: Progress): void; run(): Run | null } {
 /** Runs the chosen storlet on the chosen object: saves first, sends the request, shows what came of it. */
 export async function run(): Promise<void> {
   if (useSession.getState().activity.phase !== "idle") return;
-  const storlet = await getChosenStorlet();
+  const [storlet, environment] = await Promise.all([getChosenStorlet(), getEnvironment()]);
   const { draft, file } = useSession.getState();
   useSession.setState({ tried: true });
-  if (storlet === null || !isSendable(findProblems(draft, file !== null))) return;
+  const filled = fillDraft(draft, environment, file !== null);
+  if (storlet === null || !isSendable(filled.problems)) return;
   const problem = await makeLive(storlet).catch(problemOf);
   if (problem !== null) return notSent(problem);
   void runCommand("panel.show", { tab: "invoke" });
   unregisterCancel = registerCommand("invoke.cancel", cancel);
   try {
     void runCommand("editor.showException", null);
-    const result = await send(storlet, buildRequest(draft, storlet.objectName), draft, file);
+    const result = await send(storlet, filled.draft, file);
     useSession.setState({ activity: { phase: "idle" } });
     showResult(result);
+    noteRecipe(result, draft);
     pointAt(result);
   } catch (error) {
     const aborted = error instanceof Error && error.name === "AbortError";
@@ -197,35 +194,26 @@ export async function reuse(record: Run): Promise<void> {
   if (storlet !== undefined) await chooseStorlet(storlet.name);
   const params = Object.entries(record.params).map(([key, value]) => ({ key, value }));
   if (record.door === "PUT") changeDraft({ door: "PUT", destination: record.object, params });
-  else changeDraft({ door: "GET", object: record.object, params });
+  else changeDraft({ door: record.door, object: record.object, params });
 }
 
-/** The present request for a terminal; null where the form is not filled in. */
-async function curlText(): Promise<string | null> {
-  const storlet = await getChosenStorlet();
+/** Puts the present request on the clipboard for somebody else to send. */
+async function copyAs(form: CopyForm): Promise<void> {
+  const [storlet, environment, status, { copyRequest }] = await Promise.all([
+    getChosenStorlet(),
+    getEnvironment(),
+    getStatus(),
+    // Only who copies needs it.
+    import("./copy-request.ts"),
+  ]);
   const { draft, file } = useSession.getState();
-  if (storlet === null || !isSendable(findProblems(draft, file !== null))) return null;
-  const { swiftUrl, authUrl, account } = await getStatus();
-  const bodies: Record<Draft["bodyKind"], () => CurlFacts["body"]> = {
-    text: () => ({ kind: "text", text: draft.bodyText }),
-    file: () => ({ kind: "file", name: file?.name ?? "" }),
-    object: () => ({ kind: "object", path: splitObjectPath(draft.bodyObject.replace(/^\//, "")) }),
-  };
-  return buildCurl(buildRequest(draft, storlet.objectName), {
-    swiftUrl,
-    authUrl,
-    account,
-    body: draft.door === "GET" ? null : bodies[draft.bodyKind](),
-  });
-}
-
-/** Puts the present request on the clipboard as curl; false where the form is not filled in. */
-export async function copyCurl(): Promise<boolean> {
-  const text = await curlText();
   useSession.setState({ tried: true });
-  if (text === null) return false;
-  await navigator.clipboard.writeText(text);
-  return true;
+  const filled = fillDraft(draft, environment, file !== null);
+  if (storlet === null || !isSendable(filled.problems)) {
+    showToast({ tone: "warn", title: "Nothing was copied", detail: "The request is not filled in yet. Invoke says what is missing." });
+    return runCommand("panel.show", { tab: "invoke" }).then(() => {});
+  }
+  await copyRequest(form, { draft: filled.draft, storletObject: storlet.objectName, fileName: file?.name ?? "", status, environment });
 }
 
 /** Makes the commands of Invoke available, whether or not it is on screen. */
@@ -253,7 +241,14 @@ export function registerInvokeCommands(): void {
   });
   registerCommand("invoke.setRange", async ({ range }) => {
     await ensureStorlet();
-    changeDraft({ door: "GET", range });
+    changeDraft({ ...(useSession.getState().draft.door === "PUT" ? { door: "GET" as const } : {}), range });
   });
   registerCommand("run.show", ({ run: id }) => showRecorded(id));
+  for (const [command, form] of [
+    ["invoke.copyCurl", "curl"],
+    ["invoke.copySwift", "swift"],
+    ["invoke.copyPython", "python"],
+  ] as const) {
+    registerCommand(command, () => copyAs(form));
+  }
 }

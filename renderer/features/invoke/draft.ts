@@ -1,10 +1,10 @@
 /** What a user has filled in to invoke a storlet, and what is wrong with it. Pure: the form and the request both read it. */
-import type { Example } from "../../../engine/contract/index.ts";
-
-export type InvokeDoor = "GET" | "PUT";
+import type { Door, Example, Expectation } from "../../../engine/contract/index.ts";
+import { expectationProblem } from "../../../engine/contract/recipe-checks.ts";
+import { parseObjectPath } from "../../../engine/contract/recipe-request.ts";
 
 /** Where the bytes of a PUT come from. A local file is named here; its content never leaves memory. */
-export type BodyKind = "text" | "file" | "object";
+export type BodyKind = "text" | "file" | "workspace" | "object";
 
 export interface Parameter {
   key: string;
@@ -12,16 +12,22 @@ export interface Parameter {
 }
 
 export interface Draft {
-  door: InvokeDoor;
-  /** `container/object`: the source of a GET. */
+  door: Door;
+  /** `container/object`: the source of GET and COPY. */
   object: string;
-  /** `container/object`: where a PUT stores what the storlet makes. */
+  /** `container/object`: where PUT and COPY store what the storlet makes. */
   destination: string;
   params: readonly Parameter[];
-  /** X-Storlet-Range of a GET; "" for the whole object. */
+  /** X-Storlet-Range of GET and COPY; "" for the whole object. */
   range: string;
+  /** More objects for the storlet to read, `container/object` each. */
+  extraInputs: readonly string[];
+  headers: readonly Parameter[];
+  expect: readonly Expectation[];
   bodyKind: BodyKind;
   bodyText: string;
+  /** File below the workspace whose content a PUT sends. */
+  bodyPath: string;
   /** `container/object` whose content a PUT sends. */
   bodyObject: string;
 }
@@ -32,40 +38,32 @@ export const emptyDraft: Draft = {
   destination: "",
   params: [],
   range: "",
+  extraInputs: [],
+  headers: [],
+  expect: [],
   bodyKind: "text",
   bodyText: "",
+  bodyPath: "",
   bodyObject: "",
 };
 
 /** The draft a storlet begins with: its own example where it has one. */
 export function firstDraft(example: Example | null): Draft {
   if (example === null) return emptyDraft;
-  const params = Object.entries(example.params).map(([key, value]) => ({ key, value }));
+  const rowsOf = (values: Readonly<Record<string, string>>): Parameter[] => Object.entries(values).map(([key, value]) => ({ key, value }));
   const name = example.object.slice(example.object.lastIndexOf("/") + 1);
   return {
     ...emptyDraft,
-    // What the form cannot send is run as a GET, which shows the same output.
-    door: example.door === "PUT" ? "PUT" : "GET",
+    door: example.door ?? "GET",
     object: example.object,
     bodyObject: example.object,
     bodyKind: "object",
     destination: example.destination ?? `results/${name}`,
-    params,
+    params: rowsOf(example.params),
     range: example.range ?? "",
+    extraInputs: example.extra ?? [],
+    headers: rowsOf(example.headers ?? {}),
   };
-}
-
-export interface ObjectPath {
-  container: string;
-  object: string;
-}
-
-/** `container/object`, with or without a leading slash; null where either part is missing. */
-export function parseObjectPath(text: string): ObjectPath | null {
-  const path = text.trim().replace(/^\//, "");
-  const slash = path.indexOf("/");
-  if (slash <= 0 || slash === path.length - 1) return null;
-  return { container: path.slice(0, slash), object: path.slice(slash + 1) };
 }
 
 /** What is wrong with a range, with the fix; null where nothing is. An empty range means the whole object. */
@@ -86,13 +84,19 @@ export function rangeProblem(range: string): string | null {
 }
 
 export interface DraftProblems {
+  storlet?: string;
   object?: string;
   destination?: string;
   range?: string;
   body?: string;
-  /** By position in `params`. */
+  /** By position in `params`, `extraInputs`, `headers` and `expect`. */
   params: ReadonlyMap<number, string>;
+  extraInputs: ReadonlyMap<number, string>;
+  headers: ReadonlyMap<number, string>;
+  expect: ReadonlyMap<number, string>;
 }
+
+export const noProblems: DraftProblems = { params: new Map(), extraInputs: new Map(), headers: new Map(), expect: new Map() };
 
 const pathHint = "Write container/object, for example samples/access.log.";
 
@@ -115,24 +119,72 @@ function paramProblems(params: readonly Parameter[]): Map<number, string> {
   return problems;
 }
 
-/** Everything that keeps this draft from being sent. `hasFile`: a local file has been chosen. */
+/** Headers that a browser sets itself, whatever a page says. */
+const browserHeaders =
+  /^(accept-(charset|encoding)|access-control-request-.*|connection|content-length|cookie2?|date|dnt|expect|host|keep-alive|origin|referer|set-cookie|te|trailer|transfer-encoding|upgrade|via|proxy-.*|sec-.*)$/i;
+/** Headers that other fields of the form stand for. */
+const ownHeaders = /^(x-run-storlet|x-storlet-parameter.*|x-storlet-range|x-storlet-extra-resources|destination)$/i;
+
+function headerProblem({ key, value }: Parameter): string | null {
+  if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(key)) return "A header's name has letters, digits and dashes.";
+  if (browserHeaders.test(key)) return `A browser sets ${key} itself. Send it from a terminal: copy the request as curl.`;
+  if (ownHeaders.test(key)) return `${key} has a field of its own above.`;
+  return /[\r\n\0]/.test(value) ? "A header is one line." : null;
+}
+
+function headerProblems(headers: readonly Parameter[]): Map<number, string> {
+  const problems = new Map<number, string>();
+  const seen = new Set<string>();
+  for (const [index, header] of headers.entries()) {
+    if (isBlank(header)) continue;
+    const key = header.key.toLowerCase();
+    const problem = seen.has(key) ? `${header.key} is set above already. Keep one.` : headerProblem(header);
+    if (problem !== null) problems.set(index, problem);
+    seen.add(key);
+  }
+  return problems;
+}
+
+function listProblems<T>(items: readonly T[], problemOf: (item: T) => string | null): Map<number, string> {
+  return new Map(
+    items.flatMap((item, index) => {
+      const problem = problemOf(item);
+      return problem === null ? [] : [[index, problem] as const];
+    }),
+  );
+}
+
+function bodyProblem(draft: Draft, hasFile: boolean): string | null {
+  if (draft.bodyKind === "object" && parseObjectPath(draft.bodyObject) === null) return pathHint;
+  if (draft.bodyKind === "file" && !hasFile) return "Choose the file to send.";
+  if (draft.bodyKind === "workspace" && draft.bodyPath.trim() === "")
+    return "Name a file of the workspace, for example data/samples/access.log.";
+  return null;
+}
+
+/** Everything that keeps this draft, its variables filled in, from being sent. `hasFile`: a local file has been chosen. */
 export function findProblems(draft: Draft, hasFile: boolean): DraftProblems {
-  const problems: DraftProblems = { params: paramProblems(draft.params) };
-  if (draft.door === "GET") {
+  const problems: DraftProblems = {
+    params: paramProblems(draft.params),
+    extraInputs: listProblems(draft.extraInputs, (path) => (path.trim() === "" || parseObjectPath(path) !== null ? null : pathHint)),
+    headers: headerProblems(draft.headers),
+    expect: listProblems(draft.expect, expectationProblem),
+  };
+  if (draft.door !== "PUT") {
     if (parseObjectPath(draft.object) === null) problems.object = pathHint;
     const range = rangeProblem(draft.range);
     if (range !== null) problems.range = range;
-    return problems;
   }
-  if (parseObjectPath(draft.destination) === null) problems.destination = pathHint;
-  if (draft.bodyKind === "object" && parseObjectPath(draft.bodyObject) === null) problems.body = pathHint;
-  if (draft.bodyKind === "file" && !hasFile) problems.body = "Choose the file to send.";
+  if (draft.door !== "GET" && parseObjectPath(draft.destination) === null) problems.destination = pathHint;
+  const body = draft.door === "PUT" ? bodyProblem(draft, hasFile) : null;
+  if (body !== null) problems.body = body;
   return problems;
 }
 
 /** True where nothing keeps the draft from being sent. */
 export function isSendable(problems: DraftProblems): boolean {
   return (
-    problems.params.size === 0 && (["object", "destination", "range", "body"] as const).every((field) => problems[field] === undefined)
+    (["params", "extraInputs", "headers", "expect"] as const).every((field) => problems[field].size === 0) &&
+    (["storlet", "object", "destination", "range", "body"] as const).every((field) => problems[field] === undefined)
   );
 }

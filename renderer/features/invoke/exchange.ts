@@ -12,7 +12,7 @@ export interface AnswerHead {
 }
 
 export interface AnswerBody {
-  /** At most `keptBodyBytes` from the front. */
+  /** What is kept, from the front. */
   bytes: Uint8Array;
   sizeBytes: number;
   /** True where the connection broke before the body's end. */
@@ -37,6 +37,8 @@ export interface ExchangeRequest {
   headers: readonly (readonly [name: string, value: string])[];
   body: BodyInit | null;
   signal: AbortSignal;
+  /** Bytes of the body that are kept; `keptBodyBytes` unless told. */
+  keepBytes?: number;
   /** Told once the head is there, then after chunks of the body. */
   onProgress?(head: AnswerHead, sizeBytes: number): void;
 }
@@ -47,14 +49,14 @@ interface BodyGatherer {
   readonly sizeBytes: number;
 }
 
-function createGatherer(): BodyGatherer {
+function createGatherer(keepBytes: number): BodyGatherer {
   const chunks: Uint8Array[] = [];
   let keptBytes = 0;
   let sizeBytes = 0;
   return {
     add(chunk) {
       sizeBytes += chunk.byteLength;
-      const room = keptBodyBytes - keptBytes;
+      const room = keepBytes - keptBytes;
       if (room <= 0) return;
       const part = chunk.slice(0, room);
       chunks.push(part);
@@ -86,10 +88,10 @@ function headOf(response: Response): AnswerHead {
 
 /** Sends a request and reads the whole answer. Never rejects: what went wrong is part of the result. */
 export async function exchange(request: ExchangeRequest): Promise<Exchange> {
-  const { url, method, headers, body, signal, onProgress } = request;
+  const { url, method, headers, body, signal, keepBytes = keptBodyBytes, onProgress } = request;
   const startedAt = Date.now();
   const startMs = performance.now();
-  const gatherer = createGatherer();
+  const gatherer = createGatherer(keepBytes);
   let head: AnswerHead | null = null;
   const end = (outcome: Exchange["outcome"], cut: boolean, reason: string | null): Exchange => ({
     startedAt,

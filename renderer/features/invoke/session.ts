@@ -1,13 +1,15 @@
 /** What Invoke is doing: the chosen storlet, its draft, the request under way and the result on show. One per page. */
 import { create } from "zustand";
-import type { EngineStatus, Problem, Run, StorletSummary } from "../../../engine/contract/index.ts";
+import type { EngineStatus, EnvironmentFile, Problem, Recipe, RecipeFile, Run, StorletSummary } from "../../../engine/contract/index.ts";
+import type { Check } from "../../../engine/contract/recipe-checks.ts";
+import type { StorletRequest } from "../../../engine/contract/recipe-request.ts";
 import { api } from "../../api/client.ts";
 import { queryClient, queryKeys } from "../../api/queries.ts";
 import { useShownRun } from "../runs/index.ts";
 import { createKeptDrafts, type KeptDrafts } from "./draft-store.ts";
 import { emptyDraft, firstDraft, type Draft } from "./draft.ts";
+import { draftOfRecipe } from "./draft-recipe.ts";
 import type { AnswerHead, Exchange } from "./exchange.ts";
-import type { SwiftRequest } from "./request.ts";
 
 /** A request this page sent, and its answer. */
 export interface OwnResult {
@@ -15,9 +17,13 @@ export interface OwnResult {
   /** Folder name and object name of the storlet. */
   storlet: string;
   storletObject: string;
-  request: SwiftRequest;
+  request: StorletRequest;
   exchange: Exchange;
   run: Run | null;
+  /** Whether what was expected holds; none where no answer came. */
+  checks: readonly Check[];
+  /** False where nobody said what to expect: a success is expected then, and the status says that already. */
+  expects: boolean;
 }
 
 export type Result = OwnResult | { kind: "recorded"; run: Run } | { kind: "not-sent"; problem: Problem };
@@ -27,12 +33,25 @@ export type Activity =
   | { phase: "saving"; startedAt: number }
   | { phase: "sending"; startedAt: number; head: AnswerHead | null; sizeBytes: number; run: Run | null };
 
+/** The recipe that the form was filled from, as its file was then. */
+export interface BoundRecipe {
+  name: string;
+  version: string;
+  description: string;
+  saved: Draft;
+}
+
 export interface Session {
   /** Folder name; null until the workspace is known, or where it has no storlet. */
   storlet: string | null;
   draft: Draft;
   /** The local file a PUT sends. */
   file: File | null;
+  recipe: BoundRecipe | null;
+  /** The recipe's file as it is now, where it changed outside and the form was changed, too. */
+  recipeNews: RecipeFile | null;
+  /** Name of the environment that variables come from. */
+  environment: string | null;
   /** A run was tried, so what is missing is said, too. */
   tried: boolean;
   activity: Activity;
@@ -43,6 +62,9 @@ export const useSession = create<Session>(() => ({
   storlet: null,
   draft: emptyDraft,
   file: null,
+  recipe: null,
+  recipeNews: null,
+  environment: null,
   tried: false,
   activity: { phase: "idle" },
   result: null,
@@ -52,15 +74,30 @@ export function getStatus(): Promise<EngineStatus> {
   return queryClient.ensureQueryData({ queryKey: queryKeys.status, queryFn: () => api.engine.status.query() });
 }
 
-function getStorlets(): Promise<StorletSummary[]> {
+export function getStorlets(): Promise<StorletSummary[]> {
   return queryClient.ensureQueryData({ queryKey: queryKeys.storlets, queryFn: () => api.workspace.storlets.query() });
+}
+
+export function getRecipes(): Promise<RecipeFile[]> {
+  return queryClient.ensureQueryData({ queryKey: queryKeys.recipes, queryFn: () => api.recipes.list.query() });
+}
+
+/** The chosen environment as its file is now; null where none is chosen or it is gone. */
+export async function getEnvironment(): Promise<EnvironmentFile | null> {
+  const { environment } = useSession.getState();
+  if (environment === null) return null;
+  const all = await queryClient.ensureQueryData({ queryKey: queryKeys.environments, queryFn: () => api.recipes.environments.query() });
+  return all.find(({ name }) => name === environment) ?? null;
 }
 
 let kept: { workspace: string; drafts: KeptDrafts } | null = null;
 
 async function getKeptDrafts(): Promise<KeptDrafts> {
   const { workspace } = await getStatus();
-  if (kept?.workspace !== workspace) kept = { workspace, drafts: createKeptDrafts(localStorage, workspace) };
+  if (kept?.workspace !== workspace) {
+    kept = { workspace, drafts: createKeptDrafts(localStorage, workspace) };
+    useSession.setState({ environment: kept.drafts.loadEnvironment() });
+  }
   return kept.drafts;
 }
 
@@ -78,11 +115,46 @@ export async function chooseStorlet(name: string): Promise<void> {
   const storlet = (await getStorlets()).find((candidate) => candidate.name === name);
   if (storlet === undefined) return;
   drafts.saveStorlet(name);
-  useSession.setState({ storlet: name, draft: drafts.load(name) ?? firstDraft(storlet.example), file: null, tried: false });
+  const draft = drafts.load(name) ?? firstDraft(storlet.example);
+  const { storlet: before } = useSession.getState();
+  useSession.setState({ storlet: name, draft, file: null, tried: false });
+  // The first choice of a visit brings back what was there; any later one is of another storlet than the recipe's.
+  if (before === null) await rebindRecipe(drafts, name);
+  else bindRecipe(null);
+}
+
+/** Says which recipe the form belongs to, also at the next visit. */
+export function bindRecipe(recipe: BoundRecipe | null): void {
+  useSession.setState({ recipe, recipeNews: null });
+  kept?.drafts.saveRecipe(recipe?.name ?? null);
+}
+
+export function boundRecipe({ name, version, recipe }: RecipeFile & { recipe: Recipe }): BoundRecipe {
+  return { name, version, description: recipe.description, saved: draftOfRecipe(recipe) };
+}
+
+async function rebindRecipe(drafts: KeptDrafts, storlet: string): Promise<void> {
+  const name = drafts.loadRecipe();
+  if (name === null) return;
+  const file = (await getRecipes().catch(() => [])).find((candidate) => candidate.name === name);
+  if (file?.recipe !== null && file?.recipe.storlet === storlet) bindRecipe(boundRecipe({ ...file, recipe: file.recipe }));
+}
+
+export function chooseEnvironment(environment: string | null): void {
+  useSession.setState({ environment });
+  kept?.drafts.saveEnvironment(environment);
 }
 
 /** Chooses the storlet of last time, or the first there is, where none is chosen or the chosen one is gone. */
-export async function ensureStorlet(): Promise<void> {
+export function ensureStorlet(): Promise<void> {
+  // One at a time: a second caller would take the first storlet after somebody chose another.
+  ensuring ??= ensure().finally(() => (ensuring = null));
+  return ensuring;
+}
+
+let ensuring: Promise<void> | null = null;
+
+async function ensure(): Promise<void> {
   const [drafts, storlets] = await Promise.all([getKeptDrafts(), getStorlets()]);
   const names = storlets.map(({ name }) => name);
   const { storlet } = useSession.getState();

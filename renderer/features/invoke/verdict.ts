@@ -1,8 +1,8 @@
 /** Says how an invocation ended: the headline, and for what went wrong what happened, why, its effect and what to do. Pure. */
-import type { Frame, Problem, Run, RunState } from "../../../engine/contract/index.ts";
+import type { Door, Frame, Problem, Run, RunState } from "../../../engine/contract/index.ts";
 import { formatCounted, formatDuration, formatExactBytes } from "../../ui/format.ts";
 import { storletTitle } from "../runs/index.ts";
-import type { InvokeDoor, ObjectPath } from "./draft.ts";
+import type { ObjectPath } from "../../../engine/contract/recipe-request.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** What the screen can do about a failure; the caller turns it into a button. */
@@ -34,8 +34,11 @@ export interface Verdict {
 export interface InvocationFacts {
   /** Object name of the storlet. */
   storlet: string;
-  door: InvokeDoor;
+  door: Door;
+  /** What the address names. */
   target: ObjectPath;
+  /** Where it is stored; absent for a GET, and where a record does not tell. */
+  storedAs?: ObjectPath | null;
   exchange: Pick<Exchange, "outcome" | "head" | "totalMs" | "reason"> & { body: { sizeBytes: number; cut: boolean } };
   /** The text of an error answer's body. */
   bodyText: string;
@@ -70,7 +73,7 @@ function clientEffect(facts: InvocationFacts): string | null {
   const { head, body } = facts.exchange;
   if (head === null) return null;
   if (body.cut) return `${head.status} was already sent, so the client got ${formatExactBytes(body.sizeBytes)} and a cut connection.`;
-  const stored = facts.door === "PUT" && head.status >= 400 ? " Nothing was stored." : "";
+  const stored = facts.door !== "GET" && head.status >= 400 ? " Nothing was stored." : "";
   return head.status >= 400 ? `The client got ${statusOf(facts)}.${stored}` : null;
 }
 
@@ -135,6 +138,16 @@ function refusalTrouble(facts: InvocationFacts): Trouble {
       remedies: [{ kind: "create-container", container }],
     };
   }
+  if (status === 404 && facts.storedAs != null) {
+    return {
+      ...noTrouble,
+      title: `There is no object ${container}/${object}, or no container ${facts.storedAs.container}`,
+      why: "A copy needs both. Swift answered 404 Not Found.",
+      todo: "Choose another object, or create the container.",
+      code,
+      remedies: [{ kind: "create-container", container: facts.storedAs.container }],
+    };
+  }
   if (status === 404) {
     return {
       ...noTrouble,
@@ -148,7 +161,7 @@ function refusalTrouble(facts: InvocationFacts): Trouble {
     ...noTrouble,
     title: `Swift answered ${statusOf(facts)}`,
     why: words === "" || words === facts.exchange.head?.statusText ? null : words,
-    effect: facts.door === "PUT" && status >= 400 ? "Nothing was stored." : null,
+    effect: facts.door !== "GET" && status >= 400 ? "Nothing was stored." : null,
     todo: null,
     code,
   };
@@ -210,7 +223,7 @@ export function judgeRecorded(run: Run): Verdict {
   const slash = run.object.indexOf("/");
   return judge({
     storlet: run.storlet,
-    door: run.door === "PUT" ? "PUT" : "GET",
+    door: run.door,
     target: { container: run.object.slice(0, slash), object: run.object.slice(slash + 1) },
     exchange: {
       outcome: "answered",

@@ -1,26 +1,11 @@
-import { execFileSync } from "node:child_process";
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createKeptDrafts, parseDraft } from "./draft-store.ts";
-import { emptyDraft, findProblems, firstDraft, isSendable, parseObjectPath, rangeProblem, type Draft } from "./draft.ts";
-import { buildCurl, buildRequest, quoteForShell, swiftUrlOf } from "./request.ts";
+import type { EnvironmentFile } from "../../../engine/contract/index.ts";
+import { emptyDraft, findProblems, firstDraft, isSendable, noProblems, rangeProblem, type Draft } from "./draft.ts";
+import { draftOfRecipe, fillDraft, isSameRequest, problemsToShow, recipeOfDraft } from "./draft-recipe.ts";
+import { buildRequest } from "./request.ts";
 
 const draft = (fields: Partial<Draft>): Draft => ({ ...emptyDraft, object: "samples/a.csv", destination: "out/a.csv", ...fields });
-
-describe("parseObjectPath", () => {
-  it.each([
-    ["samples/a.csv", { container: "samples", object: "a.csv" }],
-    ["/samples/2026/a.csv", { container: "samples", object: "2026/a.csv" }],
-    [" samples/dir/ ", { container: "samples", object: "dir/" }],
-    ["samples//a", { container: "samples", object: "/a" }],
-    ["samples", null],
-    ["samples/", null],
-    ["/a", null],
-    ["", null],
-  ])("%j", (text, path) => {
-    expect(parseObjectPath(text)).toEqual(path);
-  });
-});
 
 describe("rangeProblem", () => {
   const example = "Write the range like bytes=0-1023, bytes=500- or bytes=-200.";
@@ -62,6 +47,20 @@ describe("findProblems", () => {
     ],
     ["a PUT of a file not chosen", { door: "PUT", bodyKind: "file" }, false, { body: "Choose the file to send." }],
     ["a PUT of a chosen file", { door: "PUT", bodyKind: "file" }, true, {}],
+    ["a PUT of a workspace file", { door: "PUT", bodyKind: "workspace", bodyPath: "data/a" }, false, {}],
+    [
+      "a PUT of a workspace file not named",
+      { door: "PUT", bodyKind: "workspace" },
+      false,
+      { body: "Name a file of the workspace, for example data/samples/access.log." },
+    ],
+    ["a COPY", { door: "COPY" }, false, {}],
+    [
+      "a COPY to nowhere",
+      { door: "COPY", destination: "" },
+      false,
+      { destination: "Write container/object, for example samples/access.log." },
+    ],
     [
       "a PUT of an object not named",
       { door: "PUT", bodyKind: "object" },
@@ -70,8 +69,31 @@ describe("findProblems", () => {
     ],
   ])("%s", (_name, fields, hasFile, expected) => {
     const problems = findProblems(draft(fields), hasFile);
-    expect(problems).toEqual({ params: new Map(), ...expected });
+    expect(problems).toEqual({ ...noProblems, ...expected });
     expect(isSendable(problems)).toBe(Object.keys(expected).length === 0);
+  });
+
+  it.each([
+    ["X-Object-Meta-A", "1", undefined],
+    ["", "", undefined],
+    ["", "x", "A header's name has letters, digits and dashes."],
+    ["X A", "x", "A header's name has letters, digits and dashes."],
+    ["Cookie", "x", "A browser sets Cookie itself. Send it from a terminal: copy the request as curl."],
+    ["X-Storlet-Range", "x", "X-Storlet-Range has a field of its own above."],
+    ["Destination", "x", "Destination has a field of its own above."],
+    ["X-A", "one\ntwo", "A header is one line."],
+  ])("looks at the header %j: %j", (key, value, problem) => {
+    expect(findProblems(draft({ headers: [{ key, value }] }), false).headers.get(0)).toBe(problem);
+  });
+
+  it("looks at extra inputs and expectations", () => {
+    const problems = findProblems(
+      draft({ extraInputs: ["", "a/b", "lonely"], expect: [{ subject: "status", name: "", test: "is", value: "fine" }] }),
+      false,
+    );
+    expect([...problems.extraInputs.keys()]).toEqual([2]);
+    expect([...problems.expect]).toEqual([[0, "Write the status like 200, or 2xx for any success."]]);
+    expect(isSendable(problems)).toBe(false);
   });
 
   it("looks at every parameter", () => {
@@ -106,6 +128,7 @@ describe("buildRequest", () => {
     expect(request).toEqual({
       method: "GET",
       target: { container: "samples", object: "a.csv" },
+      storedAs: null,
       headers: [
         ["X-Run-Storlet", "csv_filter.py"],
         ["X-Storlet-Parameter-1", "column:temp"],
@@ -117,64 +140,8 @@ describe("buildRequest", () => {
 
   it("is the Swift request of a PUT, which has no range", () => {
     const request = buildRequest(draft({ door: "PUT", range: "bytes=0-99" }), "x.py");
-    expect(request).toEqual({ method: "PUT", target: { container: "out", object: "a.csv" }, headers: [["X-Run-Storlet", "x.py"]] });
-  });
-
-  it("carries any parameter through the middleware's decoding", () => {
-    fc.assert(
-      fc.property(fc.string({ unit: "grapheme", minLength: 1 }), fc.string({ unit: "grapheme" }), (key, value) => {
-        fc.pre(!key.includes(":"));
-        const [, header] = buildRequest(draft({ params: [{ key, value }] }), "x.py").headers;
-        const text = header?.[1] ?? "";
-        expect(text).toMatch(/^[\x21-\x7e]*$/);
-        // The middleware: decode, then cut at the first colon (storlets.md, 2.2).
-        const decoded = decodeURIComponent(text);
-        expect([decoded.slice(0, decoded.indexOf(":")), decoded.slice(decoded.indexOf(":") + 1)]).toEqual([key, value]);
-      }),
-    );
-  });
-});
-
-describe("buildCurl", () => {
-  const facts = { swiftUrl: "http://127.0.0.1:8080", authUrl: "http://127.0.0.1:8080/auth/v1.0", account: "AUTH_test", body: null };
-
-  it("gets a token, then sends the request", () => {
-    const request = buildRequest(draft({ object: "samples/a b.csv", params: [{ key: "say", value: "it's" }] }), "x.py");
-    expect(buildCurl(request, facts).split("\n")).toEqual([
-      `TOKEN=$(curl -si -H 'X-Auth-User: test:tester' -H 'X-Auth-Key: testing' http://127.0.0.1:8080/auth/v1.0 | tr -d '\\r' | sed -n 's/^X-Auth-Token: //p')`,
-      "curl -i \\",
-      `  -H "X-Auth-Token: $TOKEN" \\`,
-      "  -H 'X-Run-Storlet: x.py' \\",
-      `  -H 'X-Storlet-Parameter-1: say:it'\\''s' \\`,
-      "  http://127.0.0.1:8080/v1/AUTH_test/samples/a%20b.csv",
-      "",
-    ]);
-  });
-
-  it.each([
-    [{ kind: "text" as const, text: "a\n$b" }, "--data-binary 'a\n$b'"],
-    [{ kind: "file" as const, name: "my data.csv" }, "-T 'my data.csv'"],
-    [
-      { kind: "object" as const, path: { container: "samples", object: "a.csv" } },
-      `curl -s -H "X-Auth-Token: $TOKEN" http://127.0.0.1:8080/v1/AUTH_test/samples/a.csv |`,
-    ],
-  ])("sends the body of a PUT: %j", (body, expected) => {
-    expect(buildCurl(buildRequest(draft({ door: "PUT" }), "x.py"), { ...facts, body })).toContain(expected);
-  });
-
-  it("quotes words so that a shell hands them on unchanged", () => {
-    fc.assert(
-      fc.property(fc.string({ minLength: 1, maxLength: 20 }), (word) => {
-        fc.pre(!word.includes("\u0000"));
-        const out = execFileSync("sh", ["-c", `printf %s ${quoteForShell(word)}`], { encoding: "utf8" });
-        expect(out).toBe(word);
-      }),
-      { numRuns: 40 },
-    );
-  });
-
-  it("builds URLs segment by segment, with or without the version at hand", () => {
-    expect(swiftUrlOf("http://h/v1/", "AUTH_a", { container: "c d", object: "x/y?z#ü" })).toBe("http://h/v1/AUTH_a/c%20d/x/y%3Fz%23%C3%BC");
+    const path = { container: "out", object: "a.csv" };
+    expect(request).toEqual({ method: "PUT", target: path, storedAs: path, headers: [["X-Run-Storlet", "x.py"]] });
   });
 });
 
@@ -231,4 +198,77 @@ it("begins with the storlet's example", () => {
   expect(firstDraft(null)).toEqual(emptyDraft);
   const stored = { object: "samples/a.txt", params: {}, door: "PUT", destination: "kept/a.txt", range: "bytes=0-9" } as const;
   expect(firstDraft(stored)).toMatchObject({ door: "PUT", destination: "kept/a.txt", range: "bytes=0-9", bodyObject: "samples/a.txt" });
+  const copied = {
+    object: "samples/a.txt",
+    params: {},
+    door: "COPY",
+    extra: ["samples/b.txt"],
+    headers: { "X-Object-Meta-A": "1" },
+  } as const;
+  expect(firstDraft({ ...copied, extra: [...copied.extra] })).toMatchObject({
+    door: "COPY",
+    extraInputs: ["samples/b.txt"],
+    headers: [{ key: "X-Object-Meta-A", value: "1" }],
+  });
+});
+
+describe("recipes and drafts", () => {
+  const environment: EnvironmentFile = {
+    name: "lab",
+    path: "environments/lab.yaml",
+    description: "",
+    variables: { site: "north", file: "a.csv" },
+    secrets: { token: "hush" },
+    problem: null,
+    diagnostics: [],
+  };
+
+  it.each<[string, Partial<Draft>]>([
+    ["GET", { range: "bytes=0-1", params: [{ key: "a", value: "1" }], extraInputs: ["c/d"], headers: [{ key: "X-A", value: "b" }] }],
+    ["PUT of text", { door: "PUT", object: "", bodyText: "hello" }],
+    ["PUT of an object", { door: "PUT", object: "", bodyKind: "object", bodyObject: "c/d" }],
+    ["PUT of a workspace file", { door: "PUT", object: "", bodyKind: "workspace", bodyPath: "data/x" }],
+    ["COPY", { door: "COPY", expect: [{ subject: "body", name: "", test: "contains", value: "x" }] }],
+  ])("%s goes to a recipe and back", (_name, fields) => {
+    const original = draft(fields);
+    const back = draftOfRecipe(recipeOfDraft(original, "x"));
+    expect(isSameRequest(back, original)).toBe(true);
+    expect(back).toMatchObject({ ...fields, object: original.object });
+  });
+
+  it("leaves rows out that nobody filled in, and sees that nothing changed", () => {
+    const blank = draft({ params: [{ key: "", value: "" }], headers: [{ key: "", value: "" }], extraInputs: [""] });
+    expect(recipeOfDraft(blank, "x")).toMatchObject({ parameters: [], headers: [], extraInputs: [] });
+    expect(isSameRequest(blank, draft({}))).toBe(true);
+    expect(isSameRequest(blank, draft({ range: "bytes=0-1" }))).toBe(false);
+  });
+
+  it("fills variables in, field by field", () => {
+    const filled = fillDraft(
+      draft({
+        object: "${site}/${file}",
+        params: [
+          { key: "", value: "" },
+          { key: "at", value: "${site} $${site}" },
+        ],
+        headers: [{ key: "X-Key", value: "${token}" }],
+      }),
+      environment,
+      false,
+    );
+    expect(filled.draft).toMatchObject({ object: "north/a.csv", headers: [{ key: "X-Key", value: "hush" }] });
+    expect(filled.draft.params[1]).toEqual({ key: "at", value: "north ${site}" });
+    expect(isSendable(filled.problems)).toBe(true);
+  });
+
+  it("says at its field which variable has no value, before the first try too", () => {
+    const unknown = draft({ object: "${site}/${nope}", params: [{ key: "a", value: "${gone}" }], destination: "${unused}/x" });
+    const { problems } = fillDraft(unknown, environment, false);
+    expect(problems.object).toBe("The environment lab has no nope. Add it there, or write $${nope} for the text itself.");
+    expect(problems.params.get(0)).toContain("lab has no gone");
+    expect(problems.destination).toBeUndefined();
+    expect(problemsToShow(unknown, problems, environment, false)).toMatchObject({ object: problems.object });
+    expect(fillDraft(unknown, null, false).problems.object).toContain("no environment is chosen");
+    expect(problemsToShow(draft({ object: "" }), findProblems(draft({ object: "" }), false), null, false)).toEqual(noProblems);
+  });
 });

@@ -1,0 +1,25 @@
+/** The view and the dialogs of recipes, fetched when they are wanted. */
+import { lazy, Suspense } from "react";
+import { Loading } from "../../ui/Loading.tsx";
+import { useRecipeDialog } from "./recipe-store.ts";
+
+const View = lazy(async () => ({ default: (await import("./RecipesPane.tsx")).RecipesPane }));
+const Dialogs = lazy(async () => ({ default: (await import("./RecipeDialogs.tsx")).RecipeDialogView }));
+
+export function RecipesView() {
+  return (
+    <Suspense fallback={<Loading label="Opening the recipes" rows={5} />}>
+      <View />
+    </Suspense>
+  );
+}
+
+export function RecipeDialogs() {
+  const dialog = useRecipeDialog(({ dialog: open }) => open);
+  if (dialog === null) return null;
+  return (
+    <Suspense fallback={null}>
+      <Dialogs dialog={dialog} />
+    </Suspense>
+  );
+}
