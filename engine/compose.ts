@@ -16,6 +16,7 @@ import { createLogBus, type LogBus } from "./compute/log-bus.ts";
 import type { Compute } from "./compute/types.ts";
 import type { DoctorReport, EngineEvent, EngineStatus, ImageList, ImageProgress } from "./contract/index.ts";
 import { createAuthoring } from "./control/authoring.ts";
+import { createKeyBindings } from "./control/keybindings.ts";
 import { createObjectService } from "./control/objects.ts";
 import { createObjectWatch } from "./control/object-watch.ts";
 import { createRouter } from "./control/router.ts";
@@ -133,6 +134,7 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
   const sandboxWatch = stack.use(createSandboxWatch({ compute, clock }));
 
   const events = createEmitter<EngineEvent>();
+  const keybindings = stack.use(createKeyBindings({ directory: dataDirectory, onChange: () => events.emit({ kind: "keybindings" }) }));
   const storlets = createStorletMiddleware({
     compute,
     logs,
@@ -217,6 +219,7 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
       },
     },
     runs,
+    keybindings,
     sandboxes: {
       list: () => compute.list(),
       stop: (scope, daemon) => compute.stop(scope, daemon ?? undefined),

@@ -1,5 +1,6 @@
 /** The vocabulary shared by engine, control API, command line and screen. Imports zod only. */
 export type * from "./desktop.ts";
 export * from "./errors.ts";
+export * from "./keybindings.ts";
 export * from "./logs.ts";
 export * from "./words.ts";

@@ -14,7 +14,8 @@ export interface CommandArguments {
   "editor.reveal": { path: string; line?: number; column?: number };
   /** Marks the failing line of a run in the storlet's source; null takes the mark away. */
   "editor.showException": { run: string; storlet: string; exception: StorletException } | null;
-  "editor.closeTab": { id: string };
+  /** `group`: of the one that is worked in unless told. */
+  "editor.closeTab": { id: string; group?: number };
   /** Cuts the logs to one run; null shows every line again. Opens the panel on Logs. */
   "logs.showRun": { run: string | null };
   "run.show": { run: string };
@@ -35,5 +36,7 @@ export interface CommandArguments {
   "storlet.deploy": { storlet: string };
   /** Opens a sample, prepares its example and runs it. */
   "sample.run": { storlet: string };
+  /** Id of a command. Opens the sheet of keys at it. */
+  "keys.rebind": { command: string };
   "theme.choose": { choice: ThemeChoice };
 }

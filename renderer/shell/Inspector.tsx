@@ -35,7 +35,7 @@ export function Inspector({ width, pane, splitter }: { width: number; pane: Insp
             }
           />
         )}
-        <div className="inspector-body" {...(withObjects ? tabPanelProps("Inspector", pane) : {})}>
+        <div className="inspector-body" data-help={`panel:${pane}`} {...(withObjects ? tabPanelProps("Inspector", pane) : {})}>
           {pane === "object" ? <ObjectDetails /> : <InvokeInspector />}
         </div>
       </div>

@@ -57,7 +57,7 @@ export function Panel({ height, tab, front, withInspector, maximized, splitter }
           </>
         }
       />
-      <div className="panel-body" {...tabPanelProps("Panel", tab)}>
+      <div className="panel-body" data-help={`panel:${tab}`} {...tabPanelProps("Panel", tab)}>
         {tab === "preview" && <PreviewPanel />}
         {tab === "object" && <ObjectDetails />}
         {tab === "invoke" && <InvokeInspector />}

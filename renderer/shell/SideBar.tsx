@@ -30,6 +30,7 @@ export function SideBar({ width, over, activePath, splitter }: SideBarProps) {
       className={classNames("shell-side", over && "shell-side-over")}
       aria-label={label}
       data-region="side"
+      data-help={`view:${view}`}
       onKeyDown={press}
     >
       <div className="side-bar" style={{ width }}>

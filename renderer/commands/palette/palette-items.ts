@@ -1,5 +1,6 @@
 /** Everything the palette can go to, gathered from the command table and the engine when it opens. */
 import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import type { Run } from "../../../engine/contract/index.ts";
 import { api } from "../../api/client.ts";
 import { queryKeys, useContainers, useRuns, useStorlets } from "../../api/queries.ts";
@@ -9,11 +10,14 @@ import type { IconName } from "../../ui/Icon.tsx";
 import { runStateWord } from "../../ui/run-state.tsx";
 import { commandReadiness, recentCommands, runCommand } from "../registry.ts";
 import { commands, keysOf } from "../table.ts";
-import type { PaletteItem } from "./palette-rows.ts";
+import type { PaletteItem, PaletteMode } from "./palette-rows.ts";
+import { paletteSource } from "./palette-sources.ts";
 import { recentPlaces, rememberPlace } from "./recent-places.ts";
 
 const objectsPerContainer = 1000;
 const maxContainers = 20;
+const noNames: string[] = [];
+const noItems: PaletteItem[] = [];
 
 function commandItems(report: (error: unknown) => void): PaletteItem[] {
   const recent = recentCommands();
@@ -26,6 +30,7 @@ function commandItems(report: (error: unknown) => void): PaletteItem[] {
     return [
       {
         id: `command:${command.id}`,
+        command: command.id,
         title: command.title,
         fact: command.category,
         keys: keysOf(command.id),
@@ -38,12 +43,18 @@ function commandItems(report: (error: unknown) => void): PaletteItem[] {
   });
 }
 
-/** An item that remembers that it was gone to. */
-function placeItem(item: Omit<PaletteItem, "recency" | "run">, go: () => void): PaletteItem {
-  const at = recentPlaces().indexOf(item.id);
+type PlaceItem = (item: Omit<PaletteItem, "recency" | "run">, go: () => void) => PaletteItem;
+
+/** Makes items that remember that they were gone to. The places used lately are read once for all. */
+function placeItems(): PlaceItem {
+  const recent = new Map(recentPlaces().map((id, index) => [id, index]));
+  return (item, go) => placeItem(item, recent.get(item.id), go);
+}
+
+function placeItem(item: Omit<PaletteItem, "recency" | "run">, recency: number | undefined, go: () => void): PaletteItem {
   return {
     ...item,
-    recency: at < 0 ? undefined : at,
+    recency,
     run: () => {
       rememberPlace(item.id);
       go();
@@ -62,8 +73,8 @@ const stateIcons: Record<Run["state"], IconName> = {
   cancelled: "circle-slash",
 };
 
-function runItem(run: Run): PaletteItem {
-  return placeItem(
+function runItem(run: Run, place: PlaceItem): PaletteItem {
+  return place(
     {
       id: `run:${run.id}`,
       title: `${run.storlet} on ${run.object}`,
@@ -97,27 +108,39 @@ function useObjectNames(): string[] {
     // Asked anew every time the palette opens.
     gcTime: 0,
   });
-  return data ?? [];
+  return data ?? noNames;
 }
 
-/** All items; `report` hears what a chosen command throws. */
-export function usePaletteItems(report: (error: unknown) => void): PaletteItem[] {
-  const storlets = useStorlets().data ?? [];
-  const runs = useRuns().data ?? [];
+const noFiles: readonly { id: string; name: string; path: string }[] = [];
+
+/** All items of a mode; `report` hears what a chosen command throws. Made when what they are of changes, not with every letter. */
+export function usePaletteItems(report: (error: unknown) => void, mode: PaletteMode, query: string): readonly PaletteItem[] {
+  const storlets = useStorlets().data;
+  const runs = useRuns().data;
   const objects = useObjectNames();
-  const files = storlets.flatMap((storlet) =>
-    storlet.files.map((file) =>
-      placeItem(
-        { id: `file:${file.path}`, title: file.name, fact: file.path, icon: "file", group: "Files" },
-        () => void runCommand("editor.open", { path: file.path }),
+  const things = useMemo(() => {
+    const place = placeItems();
+    const files = storlets?.flatMap((storlet) => storlet.files.map(({ name, path }) => ({ id: `file:${path}`, name, path }))) ?? noFiles;
+    return [
+      ...files.map(({ id, name, path }) =>
+        place({ id, title: name, fact: path, icon: "file", group: "Files" }, () => void runCommand("editor.open", { path })),
       ),
-    ),
+      ...objects.map((path) =>
+        place(
+          { id: `object:${path}`, title: path, icon: "database", group: "Objects" },
+          () => void runCommand("object.open", splitObjectPath(path)),
+        ),
+      ),
+      ...(runs ?? []).map((run) => runItem(run, place)),
+    ];
+  }, [storlets, runs, objects]);
+  const ownCommands = useMemo(() => commandItems(report), [report]);
+  // Symbols and tabs are as they were when the palette opened; a line is what is typed.
+  const typed = mode === "line" ? query : "";
+  const given = useMemo(
+    () => (mode === "symbols" || mode === "tabs" || mode === "line" ? paletteSource(mode, typed) : noItems),
+    [mode, typed],
   );
-  const objectItems = objects.map((path) =>
-    placeItem(
-      { id: `object:${path}`, title: path, icon: "database", group: "Objects" },
-      () => void runCommand("object.open", splitObjectPath(path)),
-    ),
-  );
-  return [...commandItems(report), ...files, ...objectItems, ...runs.map(runItem)];
+  if (mode === "commands") return ownCommands;
+  return mode === "symbols" || mode === "tabs" || mode === "line" ? given : things;
 }
