@@ -64,7 +64,7 @@ export function EditorArea({ squeezed }: { squeezed: boolean }) {
                 count={order.length}
                 active={id === editors.activeGroup}
                 hidden={box === undefined}
-                end={isAlone && <OtherGroups number={index + 1} count={order.length} />}
+                end={isAlone && id === editors.activeGroup && <OtherGroups number={index + 1} count={order.length} />}
               />
             </div>
             {linesAfter(id).map((line) => (

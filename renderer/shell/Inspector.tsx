@@ -17,7 +17,13 @@ export function Inspector({ width, pane, splitter }: { width: number; pane: Insp
   const withObjects = useLayoutStore(({ front }) => front === "objects");
   const otherKeys = keysOf(pane === "object" ? "invoke.focus" : "objects.details");
   return (
-    <aside id="region-inspector" className="shell-inspector" aria-label={pane === "object" ? "Object" : "Invoke"} data-region="inspector">
+    <aside
+      id="region-inspector"
+      className="shell-inspector"
+      aria-label={pane === "object" ? "Object" : "Invoke"}
+      data-region="inspector"
+      data-help={`panel:${pane}`}
+    >
       {splitter}
       <div className="inspector" style={{ width }}>
         {withObjects && (
@@ -35,7 +41,7 @@ export function Inspector({ width, pane, splitter }: { width: number; pane: Insp
             }
           />
         )}
-        <div className="inspector-body" data-help={`panel:${pane}`} {...(withObjects ? tabPanelProps("Inspector", pane) : {})}>
+        <div className="inspector-body" {...(withObjects ? tabPanelProps("Inspector", pane) : {})}>
           {pane === "object" ? <ObjectDetails /> : <InvokeInspector />}
         </div>
       </div>

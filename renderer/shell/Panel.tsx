@@ -32,7 +32,14 @@ export function Panel({ height, tab, front, withInspector, maximized, splitter }
     { id: "problems", label: "Problems", count: problems },
   ];
   return (
-    <section id="region-panel" className="panel" aria-label="Panel" data-region="panel" style={height === null ? { flex: 1 } : { height }}>
+    <section
+      id="region-panel"
+      className="panel"
+      aria-label="Panel"
+      data-region="panel"
+      data-help={`panel:${tab}`}
+      style={height === null ? { flex: 1 } : { height }}
+    >
       {!maximized && splitter}
       <Tabs
         label="Panel"
@@ -57,7 +64,7 @@ export function Panel({ height, tab, front, withInspector, maximized, splitter }
           </>
         }
       />
-      <div className="panel-body" data-help={`panel:${tab}`} {...tabPanelProps("Panel", tab)}>
+      <div className="panel-body" {...tabPanelProps("Panel", tab)}>
         {tab === "preview" && <PreviewPanel />}
         {tab === "object" && <ObjectDetails />}
         {tab === "invoke" && <InvokeInspector />}

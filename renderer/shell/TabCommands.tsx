@@ -142,13 +142,14 @@ function changeAndFollow(change: (editors: Editors) => Editors): void {
 
 /** Puts the focus into a group: the code, else the first thing of the page that takes it, else the tab. */
 function focusGroupContent(id: number): void {
-  if (activeTabOf(focusGroup(useEditors.getState(), id))?.kind === "file") return requestEditorFocus();
-  requestAnimationFrame(() => {
+  // A code editor that is given another file takes the focus again, and its group with it: this comes after that.
+  setTimeout(() => {
+    changeEditors((editors) => focusGroup(editors, id));
+    if (activeTabOf(useEditors.getState())?.kind === "file") return requestEditorFocus();
     const group = document.querySelector(`[data-group="${id}"]`);
     if (group?.contains(document.activeElement)) return;
-    const first = group?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]');
-    (first ?? group?.querySelector<HTMLElement>("button"))?.focus();
-  });
+    (group?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]') ?? group?.querySelector<HTMLElement>("button"))?.focus();
+  }, 0);
 }
 
 function useMoveCommands(): void {

@@ -5,7 +5,7 @@ const storageKey = "studio.scroll";
 const maxKept = 60;
 const writeDelayMs = 300;
 /** A page that is still being read grows; until then its place cannot be taken. */
-const settleMs = 4000;
+const settleMs = 20_000;
 
 type Places = Record<string, readonly { at: string; top: number; left: number }[]>;
 
@@ -88,6 +88,7 @@ export function useKeptScroll(name: string | null): RefObject<HTMLDivElement | n
     root.addEventListener("scroll", keep, { capture: true, passive: true });
     root.addEventListener("wheel", scrolledByHand, { passive: true });
     root.addEventListener("keydown", scrolledByHand);
+    root.addEventListener("pointerdown", scrolledByHand);
     return () => {
       clearTimeout(timer);
       clearTimeout(giveUp);
@@ -95,6 +96,7 @@ export function useKeptScroll(name: string | null): RefObject<HTMLDivElement | n
       root.removeEventListener("scroll", keep, { capture: true });
       root.removeEventListener("wheel", scrolledByHand);
       root.removeEventListener("keydown", scrolledByHand);
+      root.removeEventListener("pointerdown", scrolledByHand);
     };
   }, [name]);
   return ref;

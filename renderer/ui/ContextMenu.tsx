@@ -17,6 +17,7 @@ export function ContextMenuHost() {
       <Popover
         key={`${menu.x} ${menu.y} ${menu.label}`}
         className="menu-popover"
+        aria-label={menu.label}
         triggerRef={anchor}
         isOpen
         placement="bottom start"

@@ -5,8 +5,16 @@ import { useCommandHandler } from "../registry.ts";
 import type { PaletteMode } from "./palette-rows.ts";
 import { usePaletteStore } from "./palette-store.ts";
 
-const loadPalette = () => import("./Palette.tsx");
-const Palette = lazy(async () => ({ default: (await loadPalette()).Palette }));
+/** Set once it is loaded: from then on it opens at once, and no letter that is typed right after the key is lost. */
+let loaded: typeof import("./Palette.tsx").Palette | null = null;
+
+async function loadPalette() {
+  const { Palette } = await import("./Palette.tsx");
+  loaded = Palette;
+  return { default: Palette };
+}
+
+const LazyPalette = lazy(loadPalette);
 
 /** Starts loading the palette's script. What fails here is asked for again when the palette opens. */
 export function preloadPalette(): void {
@@ -28,6 +36,7 @@ export function CommandPalette() {
     else show("tabs");
   });
   if (open === null) return null;
+  const Palette = loaded ?? LazyPalette;
   return (
     <Suspense fallback={null}>
       <Palette key={open} mode={open} />

@@ -1,7 +1,8 @@
 /** The sheet of keyboard shortcuts: found by words or keys, changed by pressing others, reset. */
-import { useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { problemOf } from "../../api/problems.ts";
 import { rebind, resetAllKeys, useKeyBindings } from "../../commands/key-bindings.ts";
+import type { CommandId } from "../../commands/table.ts";
 import { Chip } from "../../ui/Badge.tsx";
 import { Button, IconButton } from "../../ui/Button.tsx";
 import { classNames } from "../../ui/class-names.ts";
@@ -35,9 +36,27 @@ export function KeysSheet({ command, onClose }: { command: string | null; onClos
   const [query, setQuery] = useState("");
   const [only, setOnly] = useState<"all" | "changed" | "clashes">("all");
   const [changing, setChanging] = useState<KeyRow | null>(() => rows.find((row) => row.command.id === command) ?? null);
+  // The row that the focus goes back to.
+  const [back, setBack] = useState<CommandId | null>(null);
   const shown = findKeyRows(rows, query, only);
   const clashing = rows.filter(({ clashes }) => clashes.length > 0).length;
   const keep = (row: KeyRow, keys: readonly string[] | null) => void rebind(row.command.id, keys).catch(report);
+  if (changing !== null) {
+    const close = () => {
+      setBack(changing.command.id);
+      setChanging(null);
+    };
+    return (
+      <PressKeys
+        row={changing}
+        onClose={close}
+        onKeep={(keys) => {
+          close();
+          keep(changing, keys);
+        }}
+      />
+    );
+  }
   return (
     <Dialog
       title="Keyboard shortcuts"
@@ -66,7 +85,7 @@ export function KeysSheet({ command, onClose }: { command: string | null; onClos
             icon="search"
             aria-label="Find commands or keys"
             placeholder="Words, or keys such as Ctrl+S"
-            autoFocus
+            autoFocus={back === null}
             value={query}
             onChange={setQuery}
           />
@@ -93,33 +112,36 @@ export function KeysSheet({ command, onClose }: { command: string | null; onClos
         <p className="hidden-visually" role="status">
           {formatCounted(shown.length, "command")}
         </p>
-        <KeyTable rows={shown} onChange={setChanging} onReset={(row) => keep(row, null)} />
+        <KeyTable rows={shown} back={back} onChange={setChanging} onReset={(row) => keep(row, null)} />
         {only === "all" && query === "" && <FixedKeys />}
       </div>
-      {changing !== null && (
-        <PressKeys
-          row={changing}
-          onClose={() => setChanging(null)}
-          onKeep={(keys) => {
-            setChanging(null);
-            keep(changing, keys);
-          }}
-        />
-      )}
     </Dialog>
   );
 }
 
 interface KeyTableProps {
   rows: readonly KeyRow[];
+  /** The row that takes the focus; null for none. */
+  back: CommandId | null;
   onChange: (row: KeyRow) => void;
   onReset: (row: KeyRow) => void;
 }
 
 /** One tab stop: arrows move, Enter changes the keys, Delete gives the command its own ones back. */
-function KeyTable({ rows, onChange, onReset }: KeyTableProps) {
-  const [at, setAt] = useState(0);
+function KeyTable({ rows, back, onChange, onReset }: KeyTableProps) {
+  const [at, setAt] = useState(() =>
+    Math.max(
+      0,
+      rows.findIndex(({ command }) => command.id === back),
+    ),
+  );
   const body = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (back === null) return;
+    // After the dialog has placed the focus itself.
+    const timer = setTimeout(() => body.current?.querySelector<HTMLElement>('[role="row"][tabindex="0"]')?.focus(), 0);
+    return () => clearTimeout(timer);
+  }, [back]);
   const active = Math.min(at, rows.length - 1);
   const press = (event: KeyboardEvent) => {
     const row = rows[active];
