@@ -66,8 +66,9 @@ function decodeStrictly(value: unknown): Buffer | null {
 
 const tooSmall = "too small; each segment must be at least 1 byte.";
 
-const quoteKey = (key: string): string =>
-  JSON.stringify(key).replace(/[^\x20-\x7e]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
+/** A string, number or boolean as the reference's JSON writer puts it: ASCII only. */
+const quote = (value: string | number | boolean): string =>
+  JSON.stringify(value).replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 type Checked<T> = { readonly value: T } | { readonly problem: string };
 
@@ -106,7 +107,7 @@ function checkEntry(entry: unknown, isLast: boolean, own: SwiftPath): Checked<As
   if (kind === undefined) return { problem: "expected keys to include one of 'data' or 'path'" };
   const known = kind === "data" ? ["data"] : ["path", "range", "etag", "size_bytes"];
   const extraneous = Object.keys(entry).filter((key) => !known.includes(key));
-  if (extraneous.length > 0) return { problem: `extraneous keys ${extraneous.sort().map(quoteKey).join(", ")}` };
+  if (extraneous.length > 0) return { problem: `extraneous keys ${extraneous.sort().map(quote).join(", ")}` };
   return kind === "data" ? checkInline(entry as Record<string, unknown>) : checkObject(entry as Record<string, unknown>, isLast, own);
 }
 
@@ -188,6 +189,15 @@ export function inlineBytes(entry: InlineSegment): Buffer {
   return Buffer.from(entry.data, "base64");
 }
 
+/** A manifest as it is stored, byte for byte what the reference writes: clients compare `X-Manifest-Etag`. */
+export function formatManifest(entries: readonly object[]): string {
+  const formatEntry = (entry: object): string =>
+    Object.entries(entry)
+      .map(([key, value]) => `${quote(key)}: ${quote(value)}`)
+      .join(", ");
+  return `[${entries.map((entry) => `{${formatEntry(entry)}}`).join(", ")}]`;
+}
+
 /** The ETag of a large object, without quotes: the MD5 of what names its segments' bytes. */
 export function manifestEtag(entries: readonly ManifestEntry[]): string {
   const hash = createHash("md5");
@@ -206,7 +216,7 @@ export function stretchOf(segment: StoredSegment): { start: number; end: number 
 }
 
 /** A stored manifest as it could be sent again. */
-export function toRaw(entries: readonly ManifestEntry[]): unknown[] {
+export function toRaw(entries: readonly ManifestEntry[]): object[] {
   return entries.map((entry) => {
     if (isInline(entry)) return entry;
     const { hash, name, range, bytes } = entry;

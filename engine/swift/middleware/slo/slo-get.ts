@@ -7,7 +7,16 @@ import { makeSubrequest } from "../../request.ts";
 import type { Handler, SwiftRequest, SwiftResponse } from "../../types.ts";
 import { addBackendValue, answerAssembled, brokenLargeObject, inheritedHeaders, streamPieces, type Piece } from "../segmented.ts";
 import { isManifest, manifestMark, sloEtagHeader, sloSizeHeader, withoutManifest } from "./headers.ts";
-import { inlineBytes, isInline, manifestLimits, splitSegmentPath, stretchOf, toRaw, type ManifestEntry } from "./manifest.ts";
+import {
+  formatManifest,
+  inlineBytes,
+  isInline,
+  manifestLimits,
+  splitSegmentPath,
+  stretchOf,
+  toRaw,
+  type ManifestEntry,
+} from "./manifest.ts";
 
 /** Stored manifests are longer than those that were sent: they say more of each segment. */
 const longestManifest = 64 * 1024 * 1024;
@@ -88,7 +97,7 @@ async function answerWithManifest(request: SwiftRequest, next: Handler): Promise
   // The length of another form is known once the manifest has been read, for HEAD as well.
   const response = await next(request.method === "HEAD" ? { ...request, method: "GET" } : request);
   if (!isManifest(response.headers) || response.status !== 200) return response;
-  const body = Buffer.from(JSON.stringify(toRaw(await parseStored(response))));
+  const body = Buffer.from(formatManifest(toRaw(await parseStored(response))));
   const headers = withoutManifest(response.headers);
   headers.set("content-length", String(body.byteLength)).set("etag", createHash("md5").update(body).digest("hex"));
   return { status: 200, headers, body: request.method === "HEAD" ? null : body };

@@ -24,6 +24,7 @@ import { inheritedHeaders } from "../segmented.ts";
 import { isManifest, manifestMark, sloEtagHeader, sloSizeHeader } from "./headers.ts";
 import {
   describeSegment,
+  formatManifest,
   inlineBytes,
   isInline,
   manifestEtag,
@@ -112,7 +113,7 @@ async function* gather(request: SwiftRequest, next: Handler, asked: readonly Ask
 
 /** Stores the manifest in place of what the client sent. */
 async function store(request: SwiftRequest, next: Handler, { entries, sizeBytes }: Gathered, sloEtag: string): Promise<SwiftResponse> {
-  const body = Buffer.from(JSON.stringify(entries));
+  const body = Buffer.from(formatManifest(entries));
   const etag = createHash("md5").update(body).digest("hex");
   const headers = new Map(request.headers);
   headers.delete("transfer-encoding");

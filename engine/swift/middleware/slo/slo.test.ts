@@ -5,6 +5,7 @@ import { readBody } from "../../../support/streams.ts";
 import { makeSubrequest } from "../../request.ts";
 import { createTestSwift, type SendOptions, type TestAnswer, type TestSwift } from "../../test-swift.ts";
 import type { Middleware } from "../../types.ts";
+import { formatManifest } from "./manifest.ts";
 
 const account = "/v1/AUTH_test";
 const owner = { as: "test:tester" } as const;
@@ -264,6 +265,12 @@ describe("what is refused", () => {
     const answer = await send(method, "/m/three", { headers: { "x-static-large-object": "True" } });
     expect([answer.status, answer.text]).toEqual([400, expect.stringContaining("is a reserved header")]);
   });
+});
+
+it("a manifest is written as Python's json.dumps does, on which X-Manifest-Etag rests", () => {
+  const entries = [{ name: "/s/café\x7f\t😀", bytes: 1, range: "0-1", sub_slo: true }, { data: "YQ==" }];
+  const written = String.raw`[{"name": "/s/caf\u00e9\u007f\t\ud83d\ude00", "bytes": 1, "range": "0-1", "sub_slo": true}, {"data": "YQ=="}]`;
+  expect(formatManifest(entries)).toBe(written);
 });
 
 it("an empty manifest, and an empty last segment, are fine", async () => {
