@@ -118,10 +118,16 @@ function close(id: string, group = useEditors.getState().activeGroup): void {
 
 function useCloseCommands(): void {
   const front = () => activeGroupOf(useEditors.getState());
-  useCommandHandler("editor.closeTab", ({ id, group }) => close(id, group));
+  useCommandHandler("editor.closeTab", ({ id, group }) => {
+    const fromTabs = document.activeElement?.role === "tab";
+    close(id, group);
+    if (fromTabs) setTimeout(() => selectedTabOf(useEditors.getState().activeGroup)?.focus(), 0);
+  });
   useCommandHandler("editor.close", () => {
     const { id, activeId } = front();
+    const elsewhere = isFocusElsewhere();
     if (activeId !== null) close(activeId, id);
+    if (!elsewhere) focusGroupContent(useEditors.getState().activeGroup);
   });
   const closeAllBut = (kept: string | null) => {
     const { id, tabs } = front();
@@ -131,13 +137,18 @@ function useCloseCommands(): void {
   useCommandHandler("editor.closeAll", () => closeAllBut(null));
 }
 
+/** Whether the focus is in a region beside the editor's, where it stays. */
+const isFocusElsewhere = (): boolean => document.activeElement?.closest("[data-region]:not([data-region=editor])") != null;
+
+const selectedTabOf = (group: number): HTMLElement | null =>
+  document.querySelector<HTMLElement>(`[data-group="${group}"] [role="tab"][aria-selected="true"]`);
+
 /** Changes the editors, and keeps the focus where the work goes on. */
 function changeAndFollow(change: (editors: Editors) => Editors): void {
   const before = useEditors.getState();
   changeEditors(change);
   const after = useEditors.getState();
-  if (after !== before && document.activeElement?.closest("[data-region]:not([data-region=editor])") == null)
-    focusGroupContent(after.activeGroup);
+  if (after !== before && !isFocusElsewhere()) focusGroupContent(after.activeGroup);
 }
 
 /** Puts the focus into a group: the code, else the first thing of the page that takes it, else the tab. */
@@ -148,7 +159,7 @@ function focusGroupContent(id: number): void {
     if (activeTabOf(useEditors.getState())?.kind === "file") return requestEditorFocus();
     const group = document.querySelector(`[data-group="${id}"]`);
     if (group?.contains(document.activeElement)) return;
-    (group?.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]') ?? group?.querySelector<HTMLElement>("button"))?.focus();
+    (selectedTabOf(id) ?? group?.querySelector<HTMLElement>("button"))?.focus();
   }, 0);
 }
 

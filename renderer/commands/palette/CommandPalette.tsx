@@ -2,11 +2,12 @@
 import { lazy, Suspense } from "react";
 import { markEach } from "../../api/marks.ts";
 import { useCommandHandler } from "../registry.ts";
+import type { Palette as PaletteComponent } from "./Palette.tsx";
 import type { PaletteMode } from "./palette-rows.ts";
 import { usePaletteStore } from "./palette-store.ts";
 
 /** Set once it is loaded: from then on it opens at once, and no letter that is typed right after the key is lost. */
-let loaded: typeof import("./Palette.tsx").Palette | null = null;
+let loaded: typeof PaletteComponent | null = null;
 
 async function loadPalette() {
   const { Palette } = await import("./Palette.tsx");
