@@ -61,7 +61,7 @@ test("groups by mouse: a tab is dragged to an edge and to another row, and close
   await tab(page, "word_count.py").dragTo(page.locator(".editor-drop"), { targetPosition: { x: box.width - 40, y: 60 } });
   await expect(tab(group(page, 2), "word_count.py")).toBeVisible();
   await expect(tab(group(page, 1), "word_count.py")).toHaveCount(0);
-  await tab(group(page, 1), "line_filter.py").dragTo(tab(group(page, 2), "word_count.py"), { targetPosition: { x: 4, y: 10 } });
+  await tab(group(page, 1), "line_filter.py").dragTo(tab(group(page, 2), "word_count.py"), { targetPosition: { x: 14, y: 10 } });
   await expect(tab(group(page, 2), "line_filter.py")).toBeVisible();
   expect(await group(page, 2).getByRole("tab").allTextContents()).toEqual(["line_filter.py", "word_count.py"]);
   await tab(group(page, 1), "Welcome").click({ button: "middle" });
@@ -265,6 +265,7 @@ async function arrange(studio: Studio): Promise<void> {
   await expect(page.getByRole("combobox", { name: /Line/ })).toBeFocused();
   await page.keyboard.type("12:5");
   await page.keyboard.press("Enter");
+  await expect(page.getByRole("contentinfo")).toContainText("Ln 12, Col 5");
   await page.keyboard.press("ControlOrMeta+\\");
   await expect(group(page, 2).getByRole("textbox")).toBeFocused();
   await page.keyboard.press("ControlOrMeta+End");
