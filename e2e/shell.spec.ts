@@ -173,9 +173,9 @@ test("the palette goes to symbols, lines and tabs, and its list is there at once
   await expect(page.getByRole("contentinfo")).not.toContainText("Ln 1,");
   await page.keyboard.press("ControlOrMeta+G");
   await expect(page.getByRole("combobox", { name: /Line/ })).toBeFocused();
-  await page.keyboard.type("3:2");
+  await page.keyboard.type("2:6");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("contentinfo")).toContainText("Ln 3, Col 2");
+  await expect(page.getByRole("contentinfo")).toContainText("Ln 2, Col 6");
   await studio.openFile("word_count.py");
   await page.keyboard.press("ControlOrMeta+K");
   await page.keyboard.press("ControlOrMeta+E");
