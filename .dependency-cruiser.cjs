@@ -52,7 +52,13 @@ module.exports = {
       "^renderer/commands/",
     ]),
     only("e2e-imports-contract-only", "End-to-end tests use the program from outside.", "^e2e/", ["^e2e/", contract]),
-    only("engine-imports-no-screen", "The engine needs no renderer, no shell, no script.", "^engine/", ["^engine/"]),
+    only("engine-imports-no-screen", "The engine needs no renderer, no shell, no script.", "^engine/(?!main\\.ts$)", ["^engine/"]),
+    only(
+      "entry-reads-the-command-table",
+      "`studio --list-commands` prints the one table; of the screen the entry knows that alone.",
+      "^engine/main\\.ts$",
+      ["^engine/", "^renderer/commands/table\\.ts$"],
+    ),
     {
       name: "engine-needs-no-electron",
       comment: "The engine runs on plain Node, the screen in any browser; the shell alone knows Electron.",

@@ -18,6 +18,7 @@ import { createAuthoring } from "./control/authoring.ts";
 import { createLearning } from "./control/learning.ts";
 import { createNewStorlets } from "./control/new-storlets.ts";
 import { createDrafts } from "./control/drafts.ts";
+import { createKeyBindings } from "./control/keybindings.ts";
 import { createObjectService } from "./control/objects.ts";
 import { createObjectWatch } from "./control/object-watch.ts";
 import { createRouter } from "./control/router.ts";
@@ -131,6 +132,7 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
   const events = createEmitter<EngineEvent>();
   const bundleOf = chooseBundles(settings.profile, { directory: join(dataDirectory, "node-cache"), compute, logs });
   const drafts = createDrafts(workspaceAccount, logs);
+  const keybindings = stack.use(createKeyBindings({ directory: dataDirectory, onChange: () => events.emit({ kind: "keybindings" }) }));
   const storlets = createStorletMiddleware({
     compute,
     logs,
@@ -221,6 +223,7 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
       setEnabled: (account, enabled) => deployerOf(account).enableAccount(enabled),
     },
     runs,
+    keybindings,
     sandboxes: {
       list: () => compute.list(),
       stop: (scope, daemon) => compute.stop(scope, daemon ?? undefined),

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { Surroundings } from "./compose.ts";
+import { commands } from "../renderer/commands/table.ts";
 import { runCli } from "./cli/run.ts";
 
 /** Stopping takes at most this long, whatever hangs. */
@@ -63,6 +64,9 @@ async function main(): Promise<void> {
   const templatesDirectory = join(surroundings.resourcesDirectory, "templates");
   process.exitCode = await runCli(
     {
+      screenCommands: commands
+        .filter(({ internal }) => internal !== true)
+        .map(({ id, title, category, keys = [], when = null }) => ({ id, title, category, keys, when })),
       defaultDataDirectory: defaultDataDirectory(),
       colour: process.stdout.isTTY && process.env["NO_COLOR"] === undefined,
       // Loaded late: commands that talk to a running engine start without any of it.

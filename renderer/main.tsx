@@ -7,6 +7,7 @@ import { markOnce } from "./api/marks.ts";
 import { problemOf } from "./api/problems.ts";
 import { queryClient, startInvalidation } from "./api/queries.ts";
 import { startKeyDispatcher } from "./commands/dispatcher.ts";
+import { readKeyBindings } from "./commands/key-bindings.ts";
 import { Shell } from "./shell/Shell.tsx";
 import "./theme/tokens.css";
 import "./theme/base.css";
@@ -39,6 +40,7 @@ window.addEventListener("unhandledrejection", (event) => showFailure(event.reaso
 startInvalidation();
 startConnection(() => {
   markOnce("didConnect");
+  void readKeyBindings();
   void queryClient.invalidateQueries();
 });
 

@@ -3,6 +3,7 @@ import type { ReadyLine } from "../../engine/contract/index.ts";
 import { answerDialogs } from "./dialogs.ts";
 import type { BrowserWindow, ElectronModule, UtilityProcess } from "./electron-module.ts";
 import { createEngineHost, type EngineHost, type EngineState, type ShellClock } from "./engine-host.ts";
+import { followBoundKeys, withBoundKeys } from "./bound-keys.ts";
 import { planMenu, type MenuCommand } from "./menu.ts";
 import { lockPages, openWindow } from "./window.ts";
 
@@ -84,14 +85,18 @@ export async function runDesktop(options: DesktopOptions): Promise<void> {
   await app.whenReady();
   lockPages(electron, engineOrigin);
   answerDialogs({ electron, engineOrigin, suggestedFolder: app.getPath("documents"), writeFile: options.writeFile });
-  const template = planMenu({
-    commands: options.commands,
-    platform: options.platform,
-    appName: app.name,
-    developer: !app.isPackaged,
-    onCommand: (id) => window?.webContents.send("desktop:command", id),
-  });
-  electron.Menu.setApplicationMenu(electron.Menu.buildFromTemplate(template));
+  const showMenu = (commands: readonly MenuCommand[]): void => {
+    const template = planMenu({
+      commands,
+      platform: options.platform,
+      appName: app.name,
+      developer: !app.isPackaged,
+      onCommand: (id) => window?.webContents.send("desktop:command", id),
+    });
+    electron.Menu.setApplicationMenu(electron.Menu.buildFromTemplate(template));
+  };
+  showMenu(options.commands);
+  followBoundKeys({ electron, engineOrigin, onKeys: (keys) => showMenu(withBoundKeys(options.commands, keys)) });
   host.start();
 }
 

@@ -59,23 +59,20 @@ const editRoles: MenuItemConstructorOptions[] = [
   { role: "selectAll" },
 ];
 
-const viewRoles: MenuItemConstructorOptions[] = [
-  { role: "resetZoom" },
-  { role: "zoomIn" },
-  { role: "zoomOut" },
-  { role: "togglefullscreen" },
-];
+// Zoom is a command of the table: the page keeps its size over restarts.
+const viewRoles: MenuItemConstructorOptions[] = [{ role: "togglefullscreen" }];
 
 function join(first: MenuItemConstructorOptions[], second: MenuItemConstructorOptions[]): MenuItemConstructorOptions[] {
   return first.length === 0 || second.length === 0 ? [...first, ...second] : [...first, { type: "separator" }, ...second];
 }
 
 function toMenuItem(command: MenuCommand, platform: NodeJS.Platform, onCommand: (id: string) => void): MenuItemConstructorOptions {
-  const keys = command.keys?.[0];
-  const accelerator = keys === undefined ? null : toAccelerator(keys, platform);
+  const accelerator = (command.keys ?? []).map((keys) => toAccelerator(keys, platform)).find((keys) => keys !== null) ?? null;
+  // What an accelerator cannot say stands in the words.
+  const chord = accelerator === null ? command.keys?.[0] : undefined;
   return {
     id: command.id,
-    label: command.title,
+    label: chord === undefined ? command.title : `${command.title} (${chord})`,
     click: () => onCommand(command.id),
     // The page handles the keys itself, in a browser as in the shell; here they are only shown, or a command would run twice.
     ...(accelerator === null ? {} : { accelerator, registerAccelerator: false }),

@@ -1,6 +1,7 @@
 /** What commands print: pure functions from data to text. Wording follows the screen's. */
 import type { ContractCheck, DoctorReport, LogLevel, LogLine, Problem, Run, SaveResult } from "../contract/index.ts";
 import { formatDuration, formatSize } from "../support/format.ts";
+import type { ScreenCommand } from "./host.ts";
 
 type Tone = "red" | "yellow" | "green" | "grey" | "bold";
 
@@ -93,4 +94,24 @@ export function formatDoctor(report: DoctorReport, paint: Paint): string {
     return lines.join("\n");
   });
   return `${rows.join("\n")}\n\n${report.summary} Checked in ${formatDuration(report.tookMs)}.\n`;
+}
+
+/** The commands of the screen by category: id, title, keys, and what must hold. */
+export function formatScreenCommands(commands: readonly ScreenCommand[]): string {
+  const width = Math.max(0, ...commands.map(({ id }) => id.length)) + 2;
+  const titleWidth = Math.max(0, ...commands.map(({ title }) => title.length)) + 2;
+  const categories = [...new Set(commands.map(({ category }) => category))];
+  const row = ({ id, title, keys, when }: ScreenCommand): string => {
+    const facts = [keys.join(", "), when === null ? "" : `(${when})`].filter(Boolean).join(" ");
+    return `  ${id.padEnd(width)}${title.padEnd(titleWidth)}${facts}`.trimEnd();
+  };
+  return categories
+    .map(
+      (category) =>
+        `${category}\n${commands
+          .filter((command) => command.category === category)
+          .map(row)
+          .join("\n")}\n`,
+    )
+    .join("\n");
 }

@@ -28,7 +28,20 @@ export interface RunningEngine extends AsyncDisposable {
   readonly ready: ReadyLine;
 }
 
+/** A command of the screen, as `--list-commands` tells it. */
+export interface ScreenCommand {
+  readonly id: string;
+  readonly title: string;
+  readonly category: string;
+  /** Before a person binds others in keybindings.json. */
+  readonly keys: readonly string[];
+  /** What must hold for it to be offered; null: nothing. */
+  readonly when: string | null;
+}
+
 export interface CliHost {
+  /** The one table of commands that palette, menus and keys read. */
+  readonly screenCommands: readonly ScreenCommand[];
   /** Where the engine keeps its data unless told otherwise. */
   readonly defaultDataDirectory: string;
   /** True where output may be coloured. */

@@ -44,6 +44,7 @@ async function studio(...words: string[]): Promise<Outcome> {
   };
   const code = await runCli(
     {
+      screenCommands: [],
       defaultDataDirectory: data.path,
       colour: false,
       startEngine: unused,

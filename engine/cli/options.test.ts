@@ -3,7 +3,7 @@ import { commandSpecs, formatHelp, paramsOf, parseCommand, serveOptionsOf, type 
 
 function parsed(...words: string[]): ParsedCommand {
   const command = parseCommand(words);
-  if ("help" in command) throw new Error("help");
+  if ("help" in command || "list" in command) throw new Error("not a command");
   return command;
 }
 
@@ -22,6 +22,11 @@ describe("parseCommand", () => {
     [["serve", "--port"], "--port"],
   ])("refuses %j", (words, named) => {
     expect(() => parseCommand(words)).toThrow(named);
+  });
+  it("lists the commands of the screen", () => {
+    expect(parseCommand(["--list-commands"])).toEqual({ list: "text" });
+    expect(parseCommand(["--list-commands", "--json"])).toEqual({ list: "json" });
+    expect(() => parseCommand(["--list-commands", "--all"])).toThrow("--all");
   });
   it("knows help everywhere", () => {
     expect(parseCommand([])).toEqual({ help: null });

@@ -214,15 +214,22 @@ export interface ParsedCommand {
   readonly values: Readonly<Record<string, string | boolean | string[] | undefined>>;
 }
 
+function parseListOptions(words: readonly string[]): "text" | "json" {
+  const [unknown] = words.filter((word) => word !== "--json");
+  if (unknown === undefined) return words.length === 0 ? "text" : "json";
+  throw new StudioError("BAD_INPUT", `--list-commands takes --json alone, not ${unknown}.`);
+}
+
 function usageHint(name: string): string {
   return `See \`studio ${name} --help\`.`;
 }
 
 /** Parses the words after `studio`. Returns "help" where help was asked for, optionally of one command. Throws BAD_INPUT. */
-export function parseCommand(words: readonly string[]): ParsedCommand | { help: CommandSpec | null } {
+export function parseCommand(words: readonly string[]): ParsedCommand | { help: CommandSpec | null } | { list: "text" | "json" } {
   const [word, ...rest] = words;
   // The real tool is called deploy_storlet.
   const name = word === "deploy_storlet" ? "deploy-storlet" : word;
+  if (name === "--list-commands") return { list: parseListOptions(rest) };
   if (name === undefined || name === "help" || name === "--help" || name === "-h") return { help: null };
   const spec = commandSpecs.find((candidate) => candidate.name === name);
   if (spec === undefined) {
@@ -320,6 +327,7 @@ export function formatHelp(spec: CommandSpec | null): string {
       ...rows,
       "",
       "studio COMMAND --help tells the options of a command.",
+      "studio --list-commands [--json] lists the commands of the screen with their keys.",
       "",
     ].join("\n");
   }

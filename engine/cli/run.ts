@@ -5,7 +5,7 @@ import { connectEngine, fromClientError } from "./client.ts";
 import { deploy, invoke, logs, type CommandContext } from "./commands.ts";
 import { runDemo } from "./demo.ts";
 import { deployStorlet } from "./deploy-dialogue.ts";
-import { createPaint, formatDoctor, formatProblem, type Paint } from "./format.ts";
+import { createPaint, formatDoctor, formatProblem, formatScreenCommands, type Paint } from "./format.ts";
 import type { CliHost } from "./host.ts";
 import { newStorlet, testCommand } from "./new-storlet.ts";
 import { objects } from "./objects.ts";
@@ -73,6 +73,12 @@ export async function runCli(host: CliHost, words: readonly string[]): Promise<n
     const command = parseCommand(words);
     if ("help" in command) {
       host.stdout.write(formatHelp(command.help));
+      return 0;
+    }
+    if ("list" in command) {
+      host.stdout.write(
+        command.list === "json" ? `${JSON.stringify(host.screenCommands, null, 2)}\n` : formatScreenCommands(host.screenCommands),
+      );
       return 0;
     }
     return await runCommand(host, command, paint);

@@ -14,6 +14,10 @@ export interface DesktopApi {
   onCommand(listener: (id: string) => void): () => void;
   /** Calls `listener` when the engine has crashed, starts again, or could not be started. Returns the function that ends this. */
   onEngineState(listener: (state: DesktopEngineState) => void): () => void;
+  /** Tells the native menu which keys commands have now: every one that has another than in the table. */
+  setKeys(keys: Readonly<Record<string, readonly string[]>>): void;
+  /** Draws the page this much larger; 1 is its own size. */
+  setScale(factor: number): void;
   /** Asks the user for a folder. Absolute path, or null where they changed their mind. */
   chooseFolder(): Promise<string | null>;
   /** Asks where to save, then writes. `name` may be an object name. Absolute path, or null where they changed their mind. */

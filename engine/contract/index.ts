@@ -2,6 +2,7 @@
 export type * from "./desktop.ts";
 export * from "./errors.ts";
 export * from "./learn.ts";
+export * from "./keybindings.ts";
 export * from "./logs.ts";
 export * from "./recipes.ts";
 export * from "./words.ts";

@@ -404,6 +404,7 @@ export const engineEventSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("objects"), container: z.string() }),
   z.object({ kind: z.literal("run"), run: runSchema }),
   z.object({ kind: z.literal("sandboxes") }),
+  z.object({ kind: z.literal("keybindings") }),
 ]);
 export type EngineEvent = z.infer<typeof engineEventSchema>;
 

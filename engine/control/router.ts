@@ -3,6 +3,7 @@ import { initTRPC, TRPCError } from "@trpc/server";
 import { z } from "zod";
 import {
   bodySideSchema,
+  keyBindingsSchema,
   logFilterSchema,
   newStorletSchema,
   recipeSchema,
@@ -190,6 +191,12 @@ export function createRouter(services: ControlServices) {
         .subscription(({ input, signal }) =>
           followLogs(services.logs, input.filter, input.afterSeq, input.backlog, signal ?? new AbortController().signal),
         ),
+    }),
+    keybindings: t.router({
+      read: procedure.query(() => services.keybindings.read()),
+      write: procedure
+        .input(z.object({ bindings: keyBindingsSchema, replace: z.boolean().default(false) }))
+        .mutation(({ input }) => services.keybindings.write(input.bindings, input.replace)),
     }),
     sandboxes: t.router({
       list: procedure.query(() => services.sandboxes.list()),

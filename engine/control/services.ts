@@ -12,6 +12,8 @@ import type {
   ImageList,
   ImageProgress,
   NewStorlet,
+  KeyBinding,
+  KeyBindings,
   ObjectPage,
   Recipe,
   RecipeFile,
@@ -114,6 +116,13 @@ export interface ControlServices {
     mark(id: string, changes: Partial<RunMark>): Run;
     exchange(id: string): RunExchange | null;
     readBody(id: string, side: BodySide): Promise<Buffer | null>;
+  };
+
+  readonly keybindings: {
+    /** Never rejects: a file that cannot be used is a problem in the answer. */
+    read(): Promise<KeyBindings>;
+    /** Writes the whole file. Throws CONFLICT where the one that is there cannot be used, unless `replace`; the old one is kept then. */
+    write(bindings: readonly KeyBinding[], replace: boolean): Promise<KeyBindings>;
   };
 
   readonly sandboxes: {

@@ -58,7 +58,13 @@ describe("problemOf", () => {
 
 describe("staleKeys", () => {
   it("renews what an event is about", () => {
-    expect(staleKeys({ kind: "workspace" })).toEqual([queryKeys.storlets, queryKeys.recipes, queryKeys.environments, queryKeys.tours, queryKeys.samples]);
+    expect(staleKeys({ kind: "workspace" })).toEqual([
+      queryKeys.storlets,
+      queryKeys.recipes,
+      queryKeys.environments,
+      queryKeys.tours,
+      queryKeys.samples,
+    ]);
     expect(staleKeys({ kind: "objects", container: "logs" })).toEqual([queryKeys.containers, ["objects", "list", "logs"]]);
   });
 });

@@ -99,6 +99,8 @@ export function staleKeys(event: EngineEvent): readonly (readonly unknown[])[] {
       return [queryKeys.runs];
     case "sandboxes":
       return [queryKeys.sandboxes];
+    case "keybindings":
+      return [];
   }
 }
 

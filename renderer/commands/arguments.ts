@@ -14,9 +14,10 @@ export interface CommandArguments {
   "editor.reveal": { path: string; line?: number; column?: number };
   /** Marks the failing line of a run in the storlet's source; null takes the mark away. */
   "editor.showException": { run: string; storlet: string; exception: StorletException } | null;
-  "editor.closeTab": { id: string };
   /** Replaces the first `find` in the text of a file, unsaved and as one step of undo. */
   "editor.replace": { path: string; find: string; replace: string };
+  /** `group`: of the one that is worked in unless told. */
+  "editor.closeTab": { id: string; group?: number };
   /** Cuts the logs to one run; null shows every line again. Opens the panel on Logs. */
   "logs.showRun": { run: string | null };
   /** Opens the terminal of a sandbox; null for the workspace's own. */
@@ -51,5 +52,7 @@ export interface CommandArguments {
   "learn.runSample": { name: string };
   /** Begins a tour, or goes on with it. */
   "tour.start": { tour: string };
+  /** Id of a command. Opens the sheet of keys at it. */
+  "keys.rebind": { command: string };
   "theme.choose": { choice: ThemeChoice };
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fuzzyMatch, rankFuzzy } from "./fuzzy.ts";
+import { readPlace } from "./palette/palette-sources.ts";
 import { matchedParts, movedRow, paletteGroups, readPaletteText, type PaletteItem } from "./palette/palette-rows.ts";
 
 const rank = (query: string, texts: string[]) => rankFuzzy(query, texts, (text) => text).map(({ item }) => item);
@@ -65,6 +66,8 @@ describe("palette", () => {
     ["logs", "go", "logs"],
     ["# a b", "objects", "a b"],
     ["!", "runs", ""],
+    ["@call", "symbols", "call"],
+    [":42:7", "line", "42:7"],
   ])("reads %s", (text, mode, query) => {
     expect(readPaletteText(text)).toEqual({ mode, query });
   });
@@ -76,6 +79,22 @@ describe("palette", () => {
       ["Commands", ["Show logs"]],
     ]);
     expect([shown, total]).toEqual([3, 3]);
+  });
+
+  it.each([
+    ["42", { line: 42, column: 1 }],
+    ["42:7", { line: 42, column: 7 }],
+    ["42:", { line: 42, column: 1 }],
+    ["0", null],
+    ["", null],
+    ["end", null],
+  ])("reads the place %j", (query, place) => {
+    expect(readPlace(query)).toEqual(place);
+  });
+
+  it("takes a line as it is typed", () => {
+    const line = item("Go to line 42", "Lines");
+    expect(paletteGroups([line], "line", "42:7").groups[0]?.rows.map((row) => row.item)).toEqual([line]);
   });
 
   it("lists only what the mode is about", () => {

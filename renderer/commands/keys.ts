@@ -20,7 +20,8 @@ interface KeyEventLike {
 
 /** Reads `Ctrl+Shift+P`. Throws on a modifier it does not know: the table is ours. */
 export function parseKeys(text: string): KeyPress {
-  const parts = text.split("+");
+  // A plus sign at the end is the key itself.
+  const parts = text.endsWith("++") ? [...text.slice(0, -2).split("+"), "+"] : text.split("+");
   const key = parts.pop() ?? "";
   const press: KeyPress = { ctrl: false, shift: false, alt: false, key };
   for (const part of parts) {
@@ -38,9 +39,12 @@ export function formatKeys(press: KeyPress): string {
   return [press.ctrl && "Ctrl", press.alt && "Alt", press.shift && "Shift", press.key].filter(Boolean).join("+");
 }
 
-/** The same keys whatever the order of the modifiers. */
+/** The same keys whatever the order of the modifiers; of two presses in a row, both. */
 export function normalizeKeys(text: string): string {
-  return formatKeys(parseKeys(text));
+  return text
+    .split(" ")
+    .map((press) => formatKeys(parseKeys(press)))
+    .join(" ");
 }
 
 /** What an event pressed, in the form of `formatKeys`; null for a lone modifier. */

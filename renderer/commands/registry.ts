@@ -1,5 +1,5 @@
 /** Connects commands to what they do: parts of the screen register handlers while they are mounted. Owns no command. */
-import { useEffect, useRef } from "react";
+import { createContext, useContext, useEffect, useRef } from "react";
 import { create } from "zustand";
 import { commandOf, type CommandArgument, type CommandContext, type CommandId } from "./table.ts";
 
@@ -24,11 +24,13 @@ const contextReasons: Record<CommandContext, string> = {
   "file-open": "Open a file first.",
   "tab-open": "No tab is open.",
   "engine-up": "The engine is not running.",
+  "several-groups": "There is one editor group.",
+  desktop: "The browser has its own keys for this.",
 };
 
 const useCommandState = create<CommandState>(() => ({
   handlers: new Map(),
-  contexts: { "file-open": false, "tab-open": false, "engine-up": false },
+  contexts: { "file-open": false, "tab-open": false, "engine-up": false, "several-groups": false, desktop: false },
   recent: readRecent(),
 }));
 
@@ -54,13 +56,37 @@ export function registerCommand<Id extends CommandId>(id: Id, handler: Handler<I
   return () => change((list) => list.filter((other) => other !== registration));
 }
 
-/** Registers a handler while the component is mounted. With a reason, the command is shown but cannot be used. */
+/** Registers what a command does where nothing on screen has anything better; returns how to take it away. */
+export function registerFallback<Id extends CommandId>(id: Id, handler: Handler<Id>): () => void {
+  const registration: Registration = { handler: handler as Registration["handler"], disabledReason: null };
+  const change = (update: (list: readonly Registration[]) => readonly Registration[]) =>
+    useCommandState.setState(({ handlers }) => ({ handlers: new Map(handlers).set(id, update(handlers.get(id) ?? [])) }));
+  change((list) => [registration, ...list]);
+  return () => change((list) => list.filter((other) => other !== registration));
+}
+
+const guards = new Map<CommandId, () => boolean>();
+
+/** Asks `guard` before a command's own handler: true means that it has been done. Returns how to stop. */
+export function guardCommand(id: CommandId, guard: () => boolean): () => void {
+  guards.set(id, guard);
+  return () => void guards.delete(id);
+}
+
+/** Whether the part of the screen is the one that is worked in: of two editor groups, commands act on one. */
+export const CommandScope = createContext(true);
+
+/** Registers a handler while the component is mounted in a part that is worked in. With a reason, the command is shown but cannot be used. */
 export function useCommandHandler<Id extends CommandId>(id: Id, handler: Handler<Id>, disabledReason: string | null = null): void {
   const latest = useRef(handler);
+  const inScope = useContext(CommandScope);
   useEffect(() => {
     latest.current = handler;
   });
-  useEffect(() => registerCommand(id, (argument) => latest.current(argument), disabledReason), [id, disabledReason]);
+  useEffect(
+    () => (inScope ? registerCommand(id, (argument) => latest.current(argument), disabledReason) : undefined),
+    [id, disabledReason, inScope],
+  );
 }
 
 /** `ready`, or why not: null means that nothing on screen can do it, so it is not offered. */
@@ -101,7 +127,7 @@ export async function runCommand<Id extends CommandId>(
   if (registration === undefined) return false;
   if (!commandOf(id).internal && !id.startsWith("palette.")) remember(id);
   for (const listener of runListeners) listener(id);
-  await registration.handler(argument[0]);
+  if (guards.get(id)?.() !== true) await registration.handler(argument[0]);
   return true;
 }
 

@@ -4,14 +4,14 @@ import type { CommandArguments } from "./arguments.ts";
 export type CommandCategory = "Go" | "File" | "View" | "Objects" | "Run" | "Logs" | "Problems" | "Learn" | "Appearance" | "Help";
 
 /** What must hold for a command to make sense. The screen keeps these facts up to date. */
-export type CommandContext = "file-open" | "tab-open" | "engine-up";
+export type CommandContext = "file-open" | "tab-open" | "engine-up" | "several-groups" | "desktop";
 
 interface CommandRow {
   readonly id: string;
   /** A verb first, sentence case. */
   readonly title: string;
   readonly category: CommandCategory;
-  /** Keys of Windows and Linux; Ctrl is the command key on a Mac. The first is the one shown. */
+  /** Keys of Windows and Linux; Ctrl is the command key on a Mac. The first is the one shown. Two presses in a row are parted by a space. */
   readonly keys?: readonly string[];
   readonly when?: CommandContext;
   /** Not offered to people: it needs an argument that only a caller knows. */
@@ -21,6 +21,9 @@ interface CommandRow {
 const rows = [
   { id: "palette.commands", title: "Show all commands", category: "Go", keys: ["Ctrl+Shift+P", "F1"] },
   { id: "palette.goTo", title: "Go to file, object or run", category: "Go", keys: ["Ctrl+P"] },
+  { id: "palette.symbols", title: "Go to a class or function in this file", category: "Go", keys: ["Ctrl+Shift+G"], when: "file-open" },
+  { id: "palette.line", title: "Go to a line of this file", category: "Go", keys: ["Ctrl+G"], when: "file-open" },
+  { id: "palette.recentTabs", title: "Go to a tab used lately", category: "Go", keys: ["Ctrl+K Ctrl+E", "Ctrl+Tab"], when: "tab-open" },
   { id: "region.next", title: "Move to the next region", category: "Go", keys: ["F6"] },
   { id: "region.previous", title: "Move to the previous region", category: "Go", keys: ["Shift+F6"] },
 
@@ -31,6 +34,39 @@ const rows = [
   { id: "editor.close", title: "Close tab", category: "File", keys: ["Alt+W"], when: "tab-open" },
   { id: "editor.nextTab", title: "Next tab", category: "File", keys: ["Alt+PageDown"], when: "tab-open" },
   { id: "editor.previousTab", title: "Previous tab", category: "File", keys: ["Alt+PageUp"], when: "tab-open" },
+  { id: "editor.closeOthers", title: "Close the other tabs of the group", category: "File", when: "tab-open" },
+  { id: "editor.closeAll", title: "Close all tabs of the group", category: "File", when: "tab-open" },
+  { id: "editor.splitRight", title: "Split the editor to the right", category: "File", keys: ["Ctrl+\\"], when: "tab-open" },
+  { id: "editor.splitDown", title: "Split the editor downwards", category: "File", keys: ["Ctrl+K Ctrl+\\"], when: "tab-open" },
+  {
+    id: "editor.moveToNextGroup",
+    title: "Move tab to the next group",
+    category: "File",
+    keys: ["Ctrl+K Ctrl+ArrowRight"],
+    when: "tab-open",
+  },
+  {
+    id: "editor.moveToPreviousGroup",
+    title: "Move tab to the previous group",
+    category: "File",
+    keys: ["Ctrl+K Ctrl+ArrowLeft"],
+    when: "tab-open",
+  },
+  { id: "editor.moveTabRight", title: "Move tab to the right", category: "File", keys: ["Alt+Shift+PageDown"], when: "tab-open" },
+  { id: "editor.moveTabLeft", title: "Move tab to the left", category: "File", keys: ["Alt+Shift+PageUp"], when: "tab-open" },
+  { id: "file.copyPath", title: "Copy the path of what is in front", category: "File", when: "tab-open" },
+  { id: "group.focus1", title: "Go to editor group 1", category: "Go", keys: ["Ctrl+K 1", "Ctrl+1"] },
+  { id: "group.focus2", title: "Go to editor group 2", category: "Go", keys: ["Ctrl+K 2", "Ctrl+2"] },
+  { id: "group.focus3", title: "Go to editor group 3", category: "Go", keys: ["Ctrl+K 3", "Ctrl+3"] },
+  { id: "group.focus4", title: "Go to editor group 4", category: "Go", keys: ["Ctrl+K 4", "Ctrl+4"] },
+  { id: "group.focus5", title: "Go to editor group 5", category: "Go", keys: ["Ctrl+K 5", "Ctrl+5"] },
+  { id: "group.focus6", title: "Go to editor group 6", category: "Go", keys: ["Ctrl+K 6", "Ctrl+6"] },
+  { id: "group.focus7", title: "Go to editor group 7", category: "Go", keys: ["Ctrl+K 7", "Ctrl+7"] },
+  { id: "group.focus8", title: "Go to editor group 8", category: "Go", keys: ["Ctrl+K 8", "Ctrl+8"] },
+  { id: "group.focus9", title: "Go to editor group 9", category: "Go", keys: ["Ctrl+K 9", "Ctrl+9"] },
+  { id: "group.next", title: "Go to the next editor group", category: "Go", keys: ["Ctrl+K ArrowRight"], when: "several-groups" },
+  { id: "group.previous", title: "Go to the previous editor group", category: "Go", keys: ["Ctrl+K ArrowLeft"], when: "several-groups" },
+  { id: "group.evenSizes", title: "Make all editor groups the same size", category: "View", when: "several-groups" },
   { id: "editor.open", title: "Open file", category: "File", internal: true },
   { id: "editor.reveal", title: "Go to line", category: "File", internal: true },
   { id: "editor.showException", title: "Show a failure in the file", category: "File", internal: true },
@@ -65,6 +101,9 @@ const rows = [
   { id: "objects.filter", title: "Filter the objects", category: "Objects", keys: ["Ctrl+Shift+L"] },
   { id: "objects.flat", title: "Show the objects flat or in folders", category: "Objects" },
   { id: "objects.parent", title: "Go to the folder above", category: "Objects", keys: ["Alt+ArrowUp"] },
+  { id: "objects.open", title: "Open the selected object", category: "Objects" },
+  { id: "objects.copyPath", title: "Copy the path of the selected object", category: "Objects" },
+  { id: "objects.copyUrl", title: "Copy the URL of the selected object", category: "Objects" },
   { id: "objects.refresh", title: "List the objects again", category: "Objects", when: "engine-up" },
   { id: "objects.preview", title: "Go to the preview", category: "Objects", keys: ["Ctrl+Shift+K"] },
   { id: "objects.details", title: "Go to the details of the object", category: "Objects", keys: ["Ctrl+I"] },
@@ -103,6 +142,8 @@ const rows = [
   { id: "run.compareRun", title: "Compare this run with the one before", category: "Run", internal: true },
   { id: "run.compare", title: "Compare two runs", category: "Run", internal: true },
   { id: "run.pin", title: "Pin or unpin this run", category: "Run", when: "engine-up" },
+  { id: "run.showLog", title: "Show the log of the run in front, or the last one", category: "Run", when: "engine-up" },
+  { id: "run.copyId", title: "Copy the transaction id of the run in front, or the last one", category: "Run", when: "engine-up" },
   { id: "run.copyCurl", title: "Copy this run as curl", category: "Run", when: "engine-up" },
   { id: "difference.next", title: "Go to the next difference", category: "Run", keys: ["F7"] },
   { id: "difference.previous", title: "Go to the previous difference", category: "Run", keys: ["Shift+F7"] },
@@ -147,10 +188,17 @@ const rows = [
   { id: "theme.hcLight", title: "Use the light high contrast theme", category: "Appearance" },
   { id: "theme.choose", title: "Choose a theme", category: "Appearance", internal: true },
 
+  { id: "zoom.in", title: "Make everything larger", category: "Appearance", keys: ["Ctrl+=", "Ctrl++"], when: "desktop" },
+  { id: "zoom.out", title: "Make everything smaller", category: "Appearance", keys: ["Ctrl+-"], when: "desktop" },
+  { id: "zoom.reset", title: "Show everything in its own size", category: "Appearance", keys: ["Ctrl+0"], when: "desktop" },
+
   { id: "welcome.show", title: "Show Welcome", category: "Help" },
   { id: "doctor.show", title: "Show the doctor", category: "Help" },
   { id: "doctor.check", title: "Check this computer again", category: "Help", when: "engine-up" },
-  { id: "help.keys", title: "Show keyboard shortcuts", category: "Help" },
+  { id: "help.keys", title: "Show keyboard shortcuts", category: "Help", keys: ["Ctrl+K Ctrl+S"] },
+  { id: "keys.rebind", title: "Change the keys of a command", category: "Help", internal: true },
+  { id: "help.view", title: "Show accessibility help for this view", category: "Help", keys: ["Alt+F1"] },
+  { id: "help.toggleHints", title: "Say or silence the hint on accessibility help", category: "Help" },
 ] as const satisfies readonly CommandRow[];
 
 export type CommandId = (typeof rows)[number]["id"];
@@ -173,7 +221,20 @@ export function commandOf(id: CommandId): Command {
   return command;
 }
 
+/** Keys that a person has bound, in place of those of the rows. */
+let bound: ReadonlyMap<CommandId, readonly string[]> = new Map();
+
+/** Puts keys in place of those of the rows; commands that are not named keep theirs. */
+export function bindKeys(keys: ReadonlyMap<CommandId, readonly string[]>): void {
+  bound = keys;
+}
+
+/** Every key of a command as it is bound now. */
+export function allKeysOf(id: CommandId): readonly string[] {
+  return bound.get(id) ?? commandOf(id).keys ?? [];
+}
+
 /** The keys to show for a command, e.g. `Ctrl+S`; undefined where it has none. */
 export function keysOf(id: CommandId): string | undefined {
-  return commandOf(id).keys?.[0];
+  return allKeysOf(id)[0];
 }

@@ -29,7 +29,7 @@ const themes: readonly { wish: ThemeWish; label: string }[] = [
 export function ActivityBar() {
   const { view, sideOpen, sideMode } = useLayoutStore();
   return (
-    <nav className="activity-bar" aria-label="Views" data-region="activity">
+    <nav className="activity-bar" aria-label="Views" data-region="activity" data-help="activity">
       {views.map((item) => {
         const shown = sideOpen[sideMode] && view === item.view;
         return (
@@ -76,7 +76,7 @@ function SettingsMenu() {
           id: "More",
           entries: [
             { id: "palette", label: "All commands", keys: keysOf("palette.commands"), onAction: () => void runCommand("palette.commands") },
-            { id: "keys", label: "Keyboard shortcuts", onAction: () => void runCommand("help.keys") },
+            { id: "keys", label: "Keyboard shortcuts", keys: keysOf("help.keys"), onAction: () => void runCommand("help.keys") },
             { id: "welcome", label: "Welcome", onAction: () => void runCommand("welcome.show") },
             { id: "reset", label: "Reset the layout", onAction: () => void runCommand("layout.reset") },
           ],

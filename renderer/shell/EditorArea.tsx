@@ -1,62 +1,121 @@
-/** The middle of the window: open tabs and what the one in front shows. */
-import { useState } from "react";
-import { FileEditor } from "../features/editor/index.ts";
-import { CompareTab } from "../features/compare/index.ts";
-import { SamplesTab } from "../features/learn/index.ts";
-import { RunTab } from "../features/run-page/index.ts";
-import { SandboxesTab } from "../features/sandboxes/index.ts";
-import { DoctorPage, WelcomePage } from "../features/welcome/index.ts";
-import { ContainerPage, ObjectPage } from "../features/objects/index.ts";
+/** The middle of the window: editor groups beside and below each other, and the lines between them. Owns where they lie. */
+import { Fragment, useLayoutEffect, useRef, useState } from "react";
 import { runCommand } from "../commands/registry.ts";
-import { keysOf } from "../commands/table.ts";
-import { Button } from "../ui/Button.tsx";
-import { KeyHint } from "../ui/KeyHint.tsx";
-import { EditorTabs, editorPanelProps } from "./EditorTabs.tsx";
-import { useTabStore } from "./stores.ts";
+import { IconButton } from "../ui/Button.tsx";
+import { Splitter } from "../ui/Splitter.tsx";
+import { EditorGroupView } from "./EditorGroupView.tsx";
+import { evenSizes, groupOrder, resizeSplit } from "./groups.ts";
+import { drawnTree, layOut, type SplitLine } from "./split-layout.ts";
+import { changeEditors, useEditors } from "./stores.ts";
 
-/** `squeezed`: the panel takes the whole room; the editor stays alive behind it. */
+interface Area {
+  width: number;
+  height: number;
+}
+
+/** The size of an element in CSS pixels, followed; null before the first paint. */
+function useArea(squeezed: boolean): [React.RefObject<HTMLElement | null>, Area | null] {
+  const root = useRef<HTMLElement>(null);
+  const [area, setArea] = useState<Area | null>(null);
+  useLayoutEffect(() => {
+    const element = root.current;
+    if (element === null || squeezed) return;
+    const measure = () => setArea({ width: element.clientWidth, height: element.clientHeight });
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [squeezed]);
+  return [root, area];
+}
+
+const percent = (part: number) => `${part * 100}%`;
+
+/** `squeezed`: the panel takes the whole room; the editors stay alive behind it. */
 export function EditorArea({ squeezed }: { squeezed: boolean }) {
-  const { tabs, activeId } = useTabStore();
-  const active = tabs.find((tab) => tab.id === activeId);
-  const filePath = useShownFile(
-    active?.kind === "file" ? active.path : null,
-    tabs.map((tab) => (tab.kind === "file" ? tab.path : "")),
-  );
+  const editors = useEditors();
+  const [root, area] = useArea(squeezed);
+  const order = groupOrder(editors.root);
+  const drawn = drawnTree(editors.root, editors.activeGroup, area);
+  const { groups, lines } = layOut(drawn, area ?? { width: 0, height: 0 });
+  const isAlone = drawn !== editors.root;
+  const boxes = new Map(groups.map(({ id, box }) => [id, box]));
+  const linesAfter = (id: number) => (id === groups.at(-1)?.id ? lines : []);
   return (
-    <main className="editor-area" data-region="editor" data-tour="editor" hidden={squeezed} aria-label="Editor">
-      {tabs.length > 0 && <EditorTabs />}
-      <div className="editor-body" {...(active === undefined ? {} : editorPanelProps(active.id))}>
-        {active?.kind === "welcome" && <WelcomePage />}
-        {active?.kind === "run" && <RunTab key={active.id} id={active.run} />}
-        {active?.kind === "compare" && <CompareTab key={active.id} a={active.a} b={active.b} />}
-        {active?.kind === "sandboxes" && <SandboxesTab />}
-        {active?.kind === "doctor" && <DoctorPage />}
-        {active?.kind === "learn" && <SamplesTab />}
-        {active?.kind === "container" && <ContainerPage key={active.id} container={active.container} />}
-        {active?.kind === "object" && <ObjectPage key={active.id} container={active.container} object={active.object} />}
-        {filePath !== null && <FileEditor path={filePath} hidden={active?.kind !== "file"} />}
-        {active === undefined && <NothingOpen />}
-      </div>
+    <main ref={root} className="editor-area" data-region="editor" data-tour="editor" hidden={squeezed} aria-label="Editor">
+      {order.map((id, index) => {
+        const group = editors.groups.find((candidate) => candidate.id === id);
+        const box = boxes.get(id);
+        if (group === undefined) return null;
+        return (
+          <Fragment key={id}>
+            <div
+              className="editor-place"
+              hidden={box === undefined}
+              style={
+                box === undefined
+                  ? undefined
+                  : { left: percent(box.left), top: percent(box.top), width: percent(box.width), height: percent(box.height) }
+              }
+            >
+              <EditorGroupView
+                group={group}
+                number={index + 1}
+                count={order.length}
+                active={id === editors.activeGroup}
+                hidden={box === undefined}
+                end={isAlone && id === editors.activeGroup && <OtherGroups number={index + 1} count={order.length} />}
+              />
+            </div>
+            {linesAfter(id).map((line) => (
+              <GroupLine key={`${line.path.join(".")}:${line.index}`} line={line} />
+            ))}
+          </Fragment>
+        );
+      })}
     </main>
   );
 }
 
-/** The file in front, or the one that was: its editor stays while another kind of tab is looked at. */
-function useShownFile(activePath: string | null, openPaths: readonly string[]): string | null {
-  const [last, setLast] = useState(activePath);
-  const shown = activePath ?? (last !== null && openPaths.includes(last) ? last : null);
-  if (shown !== last) setLast(shown);
-  return shown;
+/** Where there is no room for all groups: which one this is, and the way to the others. */
+function OtherGroups({ number, count }: { number: number; count: number }) {
+  return (
+    <span className="editor-others">
+      <span>
+        Group {number} of {count}
+      </span>
+      <IconButton icon="arrow-right" label="Go to the next editor group" onPress={() => void runCommand("group.next")} />
+    </span>
+  );
 }
 
-function NothingOpen() {
+function GroupLine({ line }: { line: SplitLine }) {
+  const isRow = line.direction === "row";
+  const { left, top, width, height } = line.box;
   return (
-    <div className="nothing-open">
-      <p>Nothing is open.</p>
-      <p className="tone-2">
-        Choose a file in Storlets, or press <KeyHint keys={keysOf("palette.goTo") ?? ""} joined /> to go to one by name.
-      </p>
-      <Button onPress={() => void runCommand("welcome.show")}>Show Welcome</Button>
+    <div
+      className="editor-line"
+      style={
+        isRow
+          ? { left: percent(left), top: percent(top), height: percent(height) }
+          : { left: percent(left), top: percent(top), width: percent(width) }
+      }
+    >
+      <Splitter
+        label={isRow ? "Width of the editor group before" : "Height of the editor group above"}
+        orientation={isRow ? "vertical" : "horizontal"}
+        region="before"
+        size={line.size}
+        min={line.min}
+        max={line.max}
+        onResize={(size) =>
+          changeEditors((editors) => ({
+            ...editors,
+            root: resizeSplit(editors.root, line.path, line.index, size / Math.max(1, line.room)),
+          }))
+        }
+        onReset={() => changeEditors((editors) => ({ ...editors, root: evenSizes(editors.root) }))}
+      />
     </div>
   );
 }

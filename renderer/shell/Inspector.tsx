@@ -17,7 +17,13 @@ export function Inspector({ width, pane, splitter }: { width: number; pane: Insp
   const withObjects = useLayoutStore(({ front }) => front === "objects");
   const otherKeys = keysOf(pane === "object" ? "invoke.focus" : "objects.details");
   return (
-    <aside id="region-inspector" className="shell-inspector" aria-label={pane === "object" ? "Object" : "Invoke"} data-region="inspector">
+    <aside
+      id="region-inspector"
+      className="shell-inspector"
+      aria-label={pane === "object" ? "Object" : "Invoke"}
+      data-region="inspector"
+      data-help={`panel:${pane}`}
+    >
       {splitter}
       <div className="inspector" style={{ width }}>
         {withObjects && (

@@ -40,6 +40,7 @@ export function Panel({ height, tab, front, withInspector, maximized, splitter }
       aria-label="Panel"
       data-region="panel"
       data-tour="panel"
+      data-help={`panel:${tab}`}
       style={height === null ? { flex: 1 } : { height }}
     >
       {!maximized && splitter}

@@ -3,7 +3,8 @@ import { useEffect } from "react";
 import { useConnectionStore } from "../api/connection.ts";
 import { markOnce } from "../api/marks.ts";
 import type { ViewName } from "../commands/arguments.ts";
-import { CommandPalette } from "../commands/palette/CommandPalette.tsx";
+import { followKeyBindings, useKeyBindings } from "../commands/key-bindings.ts";
+import { CommandPalette, preloadPalette } from "../commands/palette/CommandPalette.tsx";
 import { EditorCommands, preloadEditor } from "../features/editor/index.ts";
 import { LearnCommands, TourRegion, useTourOn } from "../features/learn/index.ts";
 import { ObjectCommands } from "../features/objects/index.ts";
@@ -14,13 +15,16 @@ import { SandboxCommands } from "../features/sandboxes/index.ts";
 import { StorletCommands } from "../features/storlets/index.ts";
 import { WelcomeCommands } from "../features/welcome/index.ts";
 import { presentationZoom, usePresentation } from "../theme/presentation.ts";
+import { ContextMenuHost } from "../ui/ContextMenu.tsx";
 import { Splitter } from "../ui/Splitter.tsx";
 import { Toasts } from "../ui/Toasts.tsx";
 import { ActivityBar } from "./ActivityBar.tsx";
 import { EditorArea } from "./EditorArea.tsx";
 import { EngineBanner } from "./EngineBanner.tsx";
 import { Inspector } from "./Inspector.tsx";
-import { KeysDialog } from "./KeysDialog.tsx";
+import { HelpHost } from "./help/HelpHost.tsx";
+import { KeysDialog } from "./keys/KeysDialog.tsx";
+import { activeTabOf } from "./groups.ts";
 import { drawnLayout, limits } from "./layout.ts";
 import { NoSession } from "./NoSession.tsx";
 import { Panel } from "./Panel.tsx";
@@ -28,7 +32,8 @@ import { rememberFocus } from "./regions.ts";
 import { ShellCommands } from "./ShellCommands.tsx";
 import { SideBar } from "./SideBar.tsx";
 import { StatusBar } from "./StatusBar.tsx";
-import { changeLayout, startStores, takeRoom, useLayoutStore, useRoomStore, useShapeStore, useTabStore } from "./stores.ts";
+import { changeLayout, startStores, takeRoom, useEditors, useLayoutStore, useRoomStore, useShapeStore } from "./stores.ts";
+import { TabCommands } from "./TabCommands.tsx";
 import { TitleBar } from "./TitleBar.tsx";
 import "./shell.css";
 
@@ -38,18 +43,21 @@ function afterFirstPaint(): void {
     setTimeout(() => {
       markOnce("didShowShell");
       preloadEditor();
+      preloadPalette();
     }, 0);
   });
 }
 
 export function Shell() {
   const noSession = useConnectionStore(({ connection }) => connection.state === "no-session");
-  const activePath = useTabStore(({ tabs, activeId }) => {
-    const tab = tabs.find((candidate) => candidate.id === activeId);
+  const activePath = useEditors((editors) => {
+    const tab = activeTabOf(editors);
     return tab?.kind === "file" ? tab.path : null;
   });
+  // Keys are shown all over the screen: it is drawn anew when a person binds others.
+  useKeyBindings((state) => state.bound);
   useEffect(() => {
-    const stops = [startStores(), rememberFocus()];
+    const stops = [startStores(), rememberFocus(), followKeyBindings()];
     afterFirstPaint();
     return () => {
       for (const stop of stops) stop();
@@ -69,6 +77,7 @@ export function Shell() {
       {tourBelow && <TourRegion below view={shownView} />}
       {!presenting && <StatusBar />}
       <ShellCommands />
+      <TabCommands />
       <EditorCommands activePath={activePath} />
       <StorletCommands activePath={activePath} />
       <ObjectCommands />
@@ -80,6 +89,8 @@ export function Shell() {
       <PresentationCommands />
       <CommandPalette />
       <KeysDialog />
+      <HelpHost />
+      <ContextMenuHost />
       <Toasts />
     </div>
   );

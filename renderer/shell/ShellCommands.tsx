@@ -1,39 +1,24 @@
-/** Connects the commands that move regions, tabs and themes. Draws nothing. */
+/** Connects the commands that move regions and choose themes, and says what holds for others. Draws nothing. */
 import { useEffect } from "react";
 import { useConnectionStore } from "../api/connection.ts";
 import type { ThemeChoice, ViewName } from "../commands/arguments.ts";
 import { onCommandRun, registerCommand, runCommand, setCommandContext, useCommandHandler } from "../commands/registry.ts";
-import { closeDocument, requestEditorFocus, storletOfPath } from "../features/editor/index.ts";
+import { storletOfPath } from "../features/editor/index.ts";
 import { useTourOn } from "../features/learn/index.ts";
-import { goToPrefix, showInFront } from "../features/objects/index.ts";
+import { showInFront } from "../features/objects/index.ts";
 import { chooseTheme } from "../theme/theme.ts";
-import { showToast } from "../ui/Toasts.tsx";
 import { followDesktopMenu } from "./desktop.ts";
 import { panelTabOf } from "./layout.ts";
 import { focusRegion, walkRegions } from "./regions.ts";
-import { changeLayout, changeTabs, frontOf, useLayoutStore, useShapeStore, useTabStore } from "./stores.ts";
-import {
-  closeTab,
-  compareTab,
-  containerTab,
-  doctorTab,
-  fileTab,
-  learnTab,
-  neighbourTab,
-  objectTab,
-  openTab,
-  runTab,
-  sandboxesTab,
-  type Tab,
-  tabTitle,
-  welcomeTab,
-} from "./tabs.ts";
+import { activeTabOf } from "./groups.ts";
+import { useZoomCommands } from "./zoom.ts";
+import { changeLayout, frontOf, useEditors, useLayoutStore, useShapeStore } from "./stores.ts";
 
 export function ShellCommands() {
   useContexts();
-  useTabCommands();
   useLayoutCommands();
   useThemeCommands();
+  useZoomCommands();
   useEffect(followDesktopMenu, []);
   // Who runs something wants to see what comes of it.
   useEffect(
@@ -48,7 +33,7 @@ export function ShellCommands() {
 
 function useContexts(): void {
   const connected = useConnectionStore(({ connection }) => connection.state === "connected");
-  const active = useTabStore(({ tabs, activeId }) => tabs.find((tab) => tab.id === activeId));
+  const active = useEditors(activeTabOf);
   useEffect(() => {
     setCommandContext({ "engine-up": connected, "tab-open": active !== undefined, "file-open": active?.kind === "file" });
     changeLayout({ kind: "front", front: frontOf(active) });
@@ -59,62 +44,6 @@ function useContexts(): void {
   useEffect(() => {
     if (storlet !== null) void runCommand("invoke.setStorlet", { storlet });
   }, [storlet]);
-}
-
-function useTabCommands(): void {
-  useCommandHandler("editor.open", ({ path }) => {
-    changeTabs((state) => openTab(state, fileTab(path)));
-    closeOverlay();
-    requestEditorFocus();
-  });
-  useCommandHandler("object.open", ({ container, object }) => {
-    changeTabs((state) => openTab(state, objectTab(container, object)));
-    closeOverlay();
-  });
-  useCommandHandler("object.openContainer", ({ container, prefix }) => {
-    goToPrefix(container, prefix);
-    changeTabs((state) => openTab(state, containerTab(container)));
-    closeOverlay();
-  });
-  const show = (tab: Tab) => {
-    changeTabs((state) => openTab(state, tab));
-    closeOverlay();
-  };
-  useCommandHandler("run.open", ({ run }) => show(runTab(run)));
-  useCommandHandler("run.compare", ({ a, b }) => show(compareTab(a, b)));
-  useCommandHandler("sandboxes.show", () => show(sandboxesTab));
-  useCommandHandler("doctor.show", () => show(doctorTab));
-  useCommandHandler("learn.samples", () => show(learnTab));
-  useCommandHandler("welcome.show", () => changeTabs((state) => openTab(state, welcomeTab)));
-  useCommandHandler("editor.closeTab", ({ id }) => close(id));
-  useCommandHandler("editor.close", () => {
-    const { activeId } = useTabStore.getState();
-    if (activeId !== null) close(activeId);
-  });
-  const move = (step: number) => {
-    const tab = neighbourTab(useTabStore.getState(), step);
-    if (tab !== undefined) changeTabs((state) => openTab(state, tab));
-  };
-  useCommandHandler("editor.nextTab", () => move(1));
-  useCommandHandler("editor.previousTab", () => move(-1));
-}
-
-/** A side bar that lies over the editor has done its work once something was chosen in it. */
-function closeOverlay(): void {
-  changeLayout({ kind: "close-overlay" });
-}
-
-function close(id: string): void {
-  const tab = useTabStore.getState().tabs.find((candidate) => candidate.id === id);
-  if (tab === undefined) return;
-  changeTabs((state) => closeTab(state, id));
-  if (tab.kind !== "file" || !closeDocument(tab.path).keptUnsaved) return;
-  showToast({
-    tone: "info",
-    title: `${tabTitle(tab)} closed with unsaved text`,
-    detail: "The text is kept on this computer.",
-    action: { label: "Open again", onPress: () => void runCommand("editor.open", { path: tab.path }) },
-  });
 }
 
 function useLayoutCommands(): void {

@@ -36,6 +36,7 @@ export function SideBar({ width, over, activePath, splitter }: SideBarProps) {
       aria-label={label}
       data-region="side"
       data-tour="side"
+      data-help={`view:${view}`}
       onKeyDown={press}
     >
       <div className="side-bar" style={{ width }}>

@@ -7,6 +7,7 @@ import { useLogRate } from "../features/logs/index.ts";
 import type { EngineStatus } from "../../engine/contract/index.ts";
 import { formatCount, formatCounted } from "../ui/format.ts";
 import { Icon } from "../ui/Icon.tsx";
+import { StatusHint } from "./StatusHint.tsx";
 
 const engineWords: Record<Connection["state"], { word: string; tone: "success" | "warn" | "error" }> = {
   connecting: { word: "Connecting to the engine", tone: "warn" },
@@ -21,7 +22,7 @@ export function StatusBar() {
   const { data: status } = useEngineStatus();
   const engine = engineWords[connection.state];
   return (
-    <footer className="status-bar" data-region="status">
+    <footer className="status-bar" data-region="status" data-help="status">
       <span className={engine.tone === "success" ? "status-item" : `status-item tone-${engine.tone}`} role="status">
         <Icon name="circle-filled" size={12} tone={engine.tone} />
         {engine.word}
@@ -29,6 +30,7 @@ export function StatusBar() {
       {status !== undefined && connection.state === "connected" && <SandboxItem sandbox={status.sandbox} />}
       {status !== undefined && <span className="status-item status-wide">{new URL(status.swiftUrl).host}</span>}
       <ProblemsItem />
+      <StatusHint />
       <span className="grow" />
       <CursorItem />
       <RateItem />

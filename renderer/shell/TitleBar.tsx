@@ -13,14 +13,14 @@ export function TitleBar() {
   const goToKeys = keysOf("palette.goTo");
   const connected = connection.state === "connected";
   return (
-    <header className="title-bar">
+    <header className="title-bar" data-help="title">
       <div className="title-zone">
         <StudioMark />
         <h1 className="title-workspace cut" title={status?.workspace}>
           {status?.workspaceName ?? "Storlet Studio"}
         </h1>
       </div>
-      <button type="button" className="title-search" aria-keyshortcuts="Control+P" onClick={() => void runCommand("palette.goTo")}>
+      <button type="button" className="title-search" onClick={() => void runCommand("palette.goTo")}>
         <Icon name="search" size={14} />
         <span className="grow cut">Go to file, object or run</span>
         {goToKeys !== undefined && <KeyHint keys={goToKeys} joined />}

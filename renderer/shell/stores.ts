@@ -10,24 +10,28 @@ import {
   type LayoutAction,
   type WindowShape,
 } from "./layout.ts";
-import { parseTabs, welcomeTab, type Tab, type TabState } from "./tabs.ts";
+import { activeTabOf, changeGroup, formatEditors, openInGroups, parseEditors, startEditors, type Editors } from "./groups.ts";
+import type { Tab, TabState } from "./tabs.ts";
 
 const layoutKey = "studio.layout";
 const tabsKey = "studio.tabs";
 
+// A tab of a browser comes back as it was itself; a new one as the last that was worked in.
 function read(key: string): string | null {
   try {
-    return localStorage.getItem(key);
+    return sessionStorage.getItem(key) ?? localStorage.getItem(key);
   } catch {
     return null;
   }
 }
 
-function write(key: string, value: unknown): void {
-  try {
-    localStorage.setItem(key, JSON.stringify(value));
-  } catch {
-    // Without storage the next start begins with the default.
+function write(key: string, text: string): void {
+  for (const storage of ["sessionStorage", "localStorage"] as const) {
+    try {
+      window[storage].setItem(key, text);
+    } catch {
+      // Without storage the next start begins with the default.
+    }
   }
 }
 
@@ -53,12 +57,12 @@ function windowShape(): WindowShape {
   return zoom > 1 ? { ...shape, inspectorInPanel: shape.width < 880 } : shape;
 }
 
-const startTabs: TabState = parseTabs(read(tabsKey)) ?? { tabs: [welcomeTab], activeId: welcomeTab.id, history: [welcomeTab.id] };
+const firstEditors: Editors = parseEditors(read(tabsKey)) ?? startEditors;
 
 export const useLayoutStore = create<Layout>(() => ({
   ...(parseLayout(read(layoutKey)) ?? defaultLayout),
   sideMode: windowShape().sideOverlays ? "over" : "docked",
-  front: frontOf(startTabs.tabs.find((tab) => tab.id === startTabs.activeId)),
+  front: frontOf(activeTabOf(firstEditors)),
 }));
 
 /** Which regions go with a tab. */
@@ -73,10 +77,20 @@ export function changeLayout(action: LayoutAction): void {
   useLayoutStore.setState(reduceLayout(useLayoutStore.getState(), action), true);
 }
 
-export const useTabStore = create<TabState>(() => startTabs);
+export const useEditors = create<Editors>(() => firstEditors);
 
-export function changeTabs(change: (state: TabState) => TabState): void {
-  useTabStore.setState(change(useTabStore.getState()), true);
+export function changeEditors(change: (editors: Editors) => Editors): void {
+  useEditors.setState(change(useEditors.getState()), true);
+}
+
+/** Changes the tabs of one group. */
+export function changeTabs(group: number, change: (tabs: TabState) => TabState): void {
+  changeEditors((editors) => changeGroup(editors, group, change));
+}
+
+/** Brings a tab to the front: where it is open already, else in the group that is worked in. */
+export function showTab(tab: Tab): void {
+  changeEditors((editors) => openInGroups(editors, tab));
 }
 
 export const useShapeStore = create<WindowShape>(windowShape);
@@ -98,8 +112,8 @@ export function takeRoom(room: Partial<Pick<Room, "touring" | "zoom">>): void {
 /** Writes layout and tabs down when they change and follows the size of the window; returns how to stop. */
 export function startStores(): () => void {
   const stops = [
-    useLayoutStore.subscribe((layout) => write(layoutKey, layout)),
-    useTabStore.subscribe(({ tabs, activeId }) => write(tabsKey, { tabs, activeId })),
+    useLayoutStore.subscribe((layout) => write(layoutKey, JSON.stringify(layout))),
+    useEditors.subscribe((editors) => write(tabsKey, formatEditors(editors))),
   ];
   fitWindow();
   window.addEventListener("resize", fitWindow);

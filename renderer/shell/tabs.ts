@@ -82,6 +82,13 @@ export function tabTitle(tab: Tab): string {
   return path.split("/").findLast((part) => part !== "") ?? path;
 }
 
+/** Where what a tab shows is: a path in the workspace, `container/object`, or what the tab is called. */
+export function tabPath(tab: Tab): string {
+  if (tab.kind === "file") return tab.path;
+  if (tab.kind === "object") return `${tab.container}/${tab.object}`;
+  return tab.kind === "run" ? tab.run : tabTitle(tab);
+}
+
 /** Tabs as stored; null where the text is not that. */
 export function parseTabs(text: string | null): TabState | null {
   if (text === null) return null;

@@ -55,7 +55,7 @@ export function MenuButton({
   );
 }
 
-function MenuGroupRows({ group }: { group: MenuGroup }) {
+export function MenuGroupRows({ group }: { group: MenuGroup }) {
   const checked = group.entries.filter((entry) => entry.checked).map((entry) => entry.id);
   const isChoice = group.entries.some((entry) => entry.checked !== undefined);
   return (

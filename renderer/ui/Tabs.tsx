@@ -1,5 +1,5 @@
 /** Sub-tabs: a tab list with roving focus. The panel is drawn by the caller with `tabPanelProps`. */
-import { useRef, type KeyboardEvent, type ReactNode } from "react";
+import { createContext, use, useRef, type KeyboardEvent, type ReactNode } from "react";
 import { classNames } from "./class-names.ts";
 import { Icon, type IconName } from "./Icon.tsx";
 import "./tabs.css";
@@ -23,11 +23,16 @@ export interface TabsProps<Id extends string> {
   className?: string;
 }
 
-const tabId = (label: string, id: string) => `tab-${label}-${id}`.replaceAll(/\W+/g, "-").toLowerCase();
+/** Sets the ids of one part of the page apart from those of another that shows the same things. */
+export const TabScope = createContext("");
 
-/** Attributes of the element that shows the selected tab's content. */
+const tabIdIn = (scope: string, label: string, id: string) => `tab-${scope}-${label}-${id}`.replaceAll(/\W+/g, "-").toLowerCase();
+
+/** Attributes of the element that shows the selected tab's content. To be called while the tabs' owner renders. */
 export function tabPanelProps(label: string, id: string): { id: string; role: "tabpanel"; "aria-labelledby": string } {
-  return { id: `${tabId(label, id)}-panel`, role: "tabpanel", "aria-labelledby": tabId(label, id) };
+  // oxlint-disable-next-line react/rules-of-hooks -- `use` may be called anywhere in a render, and this is
+  const own = tabIdIn(use(TabScope), label, id);
+  return { id: `${own}-panel`, role: "tabpanel", "aria-labelledby": own };
 }
 
 /** The index a key moves to in a list of `count`, or null where the key does not move. */
@@ -42,6 +47,8 @@ export function movedIndex(key: string, index: number, count: number): number | 
 
 export function Tabs<Id extends string>({ label, items, selected, onSelect, end, className }: TabsProps<Id>) {
   const list = useRef<HTMLDivElement>(null);
+  const scope = use(TabScope);
+  const tabId = (ownLabel: string, id: string) => tabIdIn(scope, ownLabel, id);
   const move = (event: KeyboardEvent) => {
     const index = items.findIndex((item) => item.id === selected);
     const next = movedIndex(event.key, index, items.length);

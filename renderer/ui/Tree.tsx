@@ -1,8 +1,9 @@
 /** A tree of rows that are already flat: the caller says level and state, the tree owns focus, keys, and what is drawn. */
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { useEffect, useId, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from "react";
 import { classNames } from "./class-names.ts";
 import { Icon, type IconName, type Tone } from "./Icon.tsx";
+import { isMenuKey, openContextMenu, type MenuOffer } from "./context-menu.ts";
 import { treeMove } from "./tree-keys.ts";
 import "./tree.css";
 
@@ -35,13 +36,26 @@ export interface TreeProps {
   onToggle?: (id: string) => void;
   /** Delete key on the active row. */
   onDelete?: (id: string) => void;
+  /** What a right click or the menu key offers on a row; null for nothing. */
+  menuOf?: (id: string) => MenuOffer | null;
   /** Scrolls on its own (true) or grows with its rows (false). */
   scrolls?: boolean;
   rowHeight?: number;
   className?: string;
 }
 
-export function Tree({ label, rows, selectedId, onOpen, onToggle, onDelete, scrolls = true, rowHeight = 24, className }: TreeProps) {
+export function Tree({
+  label,
+  rows,
+  selectedId,
+  onOpen,
+  onToggle,
+  onDelete,
+  menuOf,
+  scrolls = true,
+  rowHeight = 24,
+  className,
+}: TreeProps) {
   const prefix = useId();
   const root = useRef<HTMLDivElement>(null);
   const [activeId, setActiveId] = useState<string | null>(null);
@@ -64,8 +78,15 @@ export function Tree({ label, rows, selectedId, onOpen, onToggle, onDelete, scro
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- only a new selection scrolls; new rows must not
   }, [selectedId]);
 
+  const offerMenu = (row: TreeRow, event: KeyboardEvent | MouseEvent) => {
+    const offer = menuOf?.(row.id) ?? null;
+    if (offer === null) return;
+    setActiveId(row.id);
+    openContextMenu(event, document.getElementById(`${prefix}${row.id}`), offer);
+  };
   const press = (event: KeyboardEvent) => {
     const row = rows[active];
+    if (row !== undefined && isMenuKey(event)) return offerMenu(row, event);
     if (row === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
     const move = treeMove(event.key, active, rows);
     if (move === null && event.key !== "Delete") return;
@@ -112,6 +133,7 @@ export function Tree({ label, rows, selectedId, onOpen, onToggle, onDelete, scro
               selected={row.id === selectedId}
               style={{ transform: `translateY(${start}px)`, height: rowHeight }}
               onPress={() => openRow(row)}
+              onContextMenu={(event) => offerMenu(row, event)}
             />
           );
         })}
@@ -127,9 +149,10 @@ interface TreeRowViewProps {
   selected: boolean;
   style: { transform: string; height: number };
   onPress: () => void;
+  onContextMenu: (event: MouseEvent) => void;
 }
 
-function TreeRowView({ id, row, active, selected, style, onPress }: TreeRowViewProps) {
+function TreeRowView({ id, row, active, selected, style, onPress, onContextMenu }: TreeRowViewProps) {
   const name = [row.label, row.suffix, row.factText].filter(Boolean).join(", ");
   return (
     <div
@@ -143,6 +166,7 @@ function TreeRowView({ id, row, active, selected, style, onPress }: TreeRowViewP
       className={classNames("tree-row", selected && "tree-row-selected", active && "tree-row-active")}
       style={{ ...style, paddingLeft: 12 + (row.level - 1) * 14 }}
       onClick={onPress}
+      onContextMenu={onContextMenu}
     >
       {row.expanded === undefined ? (
         <span className="tree-twist" />

@@ -15,6 +15,7 @@ export const plants = [
   ["app-imports-contract-and-commands-only", "app/main/planted.ts", "engine/store/planted-target.ts"],
   ["e2e-imports-contract-only", "e2e/planted.ts", "engine/store/planted-target.ts"],
   ["engine-imports-no-screen", "engine/swift/planted-screen.ts", "renderer/ui/planted-target.ts"],
+  ["entry-reads-the-command-table", "engine/main.ts", "renderer/ui/planted-target.ts"],
   ["engine-needs-no-electron", "engine/control/planted-electron.ts", "electron"],
   ["swift-imports-no-storlets-no-compute", "engine/swift/planted.ts", "engine/storlets/planted-target.ts"],
   ["store-imports-no-room", "engine/store/planted.ts", "engine/swift/planted-target.ts"],

@@ -9,7 +9,7 @@ import { root } from "./process.mjs";
  * @type {Record<string, string[]>}
  */
 const inputs = {
-  engine: ["engine", "package-lock.json", "package.json", "scripts/lib/bundle.mjs"],
+  engine: ["engine", "renderer/commands/table.ts", "package-lock.json", "package.json", "scripts/lib/bundle.mjs"],
   app: ["app", "engine/contract", "renderer/commands", "package-lock.json", "scripts/lib/bundle.mjs"],
   renderer: ["renderer", "engine/contract", "vite.config.ts", "package-lock.json", "scripts/lib/bundle.mjs"],
 };

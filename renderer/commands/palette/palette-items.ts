@@ -1,7 +1,7 @@
 /** Everything the palette can go to, gathered from the command table and the engine when it opens. */
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { RecipeFile, Run, StorletSummary } from "../../../engine/contract/index.ts";
+import type { Run } from "../../../engine/contract/index.ts";
 import { api } from "../../api/client.ts";
 import { queryKeys, useConnection, useContainers, useRecipes, useRuns, useStorlets } from "../../api/queries.ts";
 import { splitObjectPath } from "../../api/swift.ts";
@@ -10,12 +10,14 @@ import type { IconName } from "../../ui/Icon.tsx";
 import { runStateWord } from "../../ui/run-state.tsx";
 import { commandReadiness, recentCommands, runCommand } from "../registry.ts";
 import { commands, keysOf } from "../table.ts";
-import type { PaletteItem } from "./palette-rows.ts";
+import type { PaletteItem, PaletteMode } from "./palette-rows.ts";
+import { paletteSource } from "./palette-sources.ts";
 import { recentPlaces, rememberPlace } from "./recent-places.ts";
 
-const none: readonly never[] = [];
 const objectsPerContainer = 1000;
 const maxContainers = 20;
+const noNames: string[] = [];
+const noItems: PaletteItem[] = [];
 
 function commandItems(report: (error: unknown) => void): PaletteItem[] {
   const recent = recentCommands();
@@ -28,6 +30,7 @@ function commandItems(report: (error: unknown) => void): PaletteItem[] {
     return [
       {
         id: `command:${command.id}`,
+        command: command.id,
         title: command.title,
         fact: command.category,
         keys: keysOf(command.id),
@@ -40,12 +43,18 @@ function commandItems(report: (error: unknown) => void): PaletteItem[] {
   });
 }
 
-/** An item that remembers that it was gone to. */
-function placeItem(recent: readonly string[], item: Omit<PaletteItem, "recency" | "run">, go: () => void): PaletteItem {
-  const at = recent.indexOf(item.id);
+type PlaceItem = (item: Omit<PaletteItem, "recency" | "run">, go: () => void) => PaletteItem;
+
+/** Makes items that remember that they were gone to. The places used lately are read once for all. */
+function placeItems(): PlaceItem {
+  const recent = new Map(recentPlaces().map((id, index) => [id, index]));
+  return (item, go) => placeItem(item, recent.get(item.id), go);
+}
+
+function placeItem(item: Omit<PaletteItem, "recency" | "run">, recency: number | undefined, go: () => void): PaletteItem {
   return {
     ...item,
-    recency: at < 0 ? undefined : at,
+    recency,
     run: () => {
       rememberPlace(item.id);
       go();
@@ -64,9 +73,8 @@ const stateIcons: Record<Run["state"], IconName> = {
   cancelled: "circle-slash",
 };
 
-function runItem(recent: readonly string[], run: Run): PaletteItem {
-  return placeItem(
-    recent,
+function runItem(run: Run, place: PlaceItem): PaletteItem {
+  return place(
     {
       id: `run:${run.id}`,
       title: `${run.storlet} on ${run.object}`,
@@ -79,7 +87,7 @@ function runItem(recent: readonly string[], run: Run): PaletteItem {
 }
 
 /** The first thousand objects of each container: enough to go to by name; the Objects view lists the rest. */
-function useObjectNames(): readonly string[] {
+function useObjectNames(): string[] {
   const containers =
     useContainers()
       .data?.slice(0, maxContainers)
@@ -100,58 +108,54 @@ function useObjectNames(): readonly string[] {
     // Asked anew every time the palette opens.
     gcTime: 0,
   });
-  return data ?? none;
+  return data ?? noNames;
 }
 
-/** All items; `report` hears what a chosen command throws. The same ones for as long as nothing changes: ranking thousands takes time. */
-export function usePaletteItems(report: (error: unknown) => void): readonly PaletteItem[] {
-  const storlets = useStorlets().data ?? none;
-  const runs = useRuns().data ?? none;
-  const recipes = useRecipes().data ?? none;
+const noFiles: readonly { id: string; name: string; path: string }[] = [];
+
+/** All items of a mode; `report` hears what a chosen command throws. Made when what they are of changes, not with every letter. */
+export function usePaletteItems(report: (error: unknown) => void, mode: PaletteMode, query: string): readonly PaletteItem[] {
+  const storlets = useStorlets().data;
+  const runs = useRuns().data;
+  const recipes = useRecipes().data;
   const objects = useObjectNames();
   const { state } = useConnection();
-  const places = useMemo(() => placeItems({ storlets, objects, runs, recipes }), [storlets, objects, runs, recipes]);
-  // oxlint-disable-next-line react-hooks/exhaustive-deps -- the connection decides which commands can be used
-  return useMemo(() => [...commandItems(report), ...places], [report, places, state]);
-}
-
-interface Places {
-  storlets: readonly StorletSummary[];
-  objects: readonly string[];
-  runs: readonly Run[];
-  recipes: readonly RecipeFile[];
-}
-
-function placeItems({ storlets, objects, runs, recipes }: Places): PaletteItem[] {
-  const recent = recentPlaces();
-  const files = storlets.flatMap((storlet) =>
-    storlet.files.map((file) =>
-      placeItem(
-        recent,
-        { id: `file:${file.path}`, title: file.name, fact: file.path, icon: "file", group: "Files" },
-        () => void runCommand("editor.open", { path: file.path }),
+  const things = useMemo(() => {
+    const place = placeItems();
+    const files = storlets?.flatMap((storlet) => storlet.files.map(({ name, path }) => ({ id: `file:${path}`, name, path }))) ?? noFiles;
+    return [
+      ...files.map(({ id, name, path }) =>
+        place({ id, title: name, fact: path, icon: "file", group: "Files" }, () => void runCommand("editor.open", { path })),
       ),
-    ),
+      ...(recipes ?? []).map(({ name, recipe }) =>
+        place(
+          {
+            id: `recipe:${name}`,
+            title: name,
+            fact: recipe === null ? "cannot be used yet" : `recipe for ${recipe.storlet}`,
+            icon: "checklist",
+            group: "Recipes",
+          },
+          () => void runCommand("recipe.open", { recipe: name }),
+        ),
+      ),
+      ...objects.map((path) =>
+        place(
+          { id: `object:${path}`, title: path, icon: "database", group: "Objects" },
+          () => void runCommand("object.open", splitObjectPath(path)),
+        ),
+      ),
+      ...(runs ?? []).map((run) => runItem(run, place)),
+    ];
+  }, [storlets, runs, recipes, objects]);
+  // oxlint-disable-next-line react-hooks/exhaustive-deps -- the connection decides which commands can be used
+  const ownCommands = useMemo(() => commandItems(report), [report, state]);
+  // Symbols and tabs are as they were when the palette opened; a line is what is typed.
+  const typed = mode === "line" ? query : "";
+  const given = useMemo(
+    () => (mode === "symbols" || mode === "tabs" || mode === "line" ? paletteSource(mode, typed) : noItems),
+    [mode, typed],
   );
-  const objectItems = objects.map((path) =>
-    placeItem(
-      recent,
-      { id: `object:${path}`, title: path, icon: "database", group: "Objects" },
-      () => void runCommand("object.open", splitObjectPath(path)),
-    ),
-  );
-  const recipeItems = recipes.map(({ name, recipe }) =>
-    placeItem(
-      recent,
-      {
-        id: `recipe:${name}`,
-        title: name,
-        fact: recipe === null ? "cannot be used yet" : `recipe for ${recipe.storlet}`,
-        icon: "checklist",
-        group: "Recipes",
-      },
-      () => void runCommand("recipe.open", { recipe: name }),
-    ),
-  );
-  return [...files, ...recipeItems, ...objectItems, ...runs.map((run) => runItem(recent, run))];
+  if (mode === "commands") return ownCommands;
+  return mode === "symbols" || mode === "tabs" || mode === "line" ? given : things;
 }

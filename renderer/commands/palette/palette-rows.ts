@@ -2,7 +2,7 @@
 import type { IconName } from "../../ui/Icon.tsx";
 import { rankFuzzy, type Ranked } from "../fuzzy.ts";
 
-export type PaletteMode = "go" | "commands" | "objects" | "runs";
+export type PaletteMode = "go" | "commands" | "symbols" | "line" | "objects" | "runs" | "tabs";
 
 export interface PaletteItem {
   id: string;
@@ -13,7 +13,9 @@ export interface PaletteItem {
   icon?: IconName | undefined;
   keys?: string | undefined;
   disabledReason?: string | null;
-  group: "Commands" | "Files" | "Recipes" | "Objects" | "Runs";
+  group: "Commands" | "Files" | "Recipes" | "Symbols" | "Lines" | "Objects" | "Runs" | "Tabs";
+  /** The command it stands for: its keys can be changed. */
+  command?: string;
   /** Lower is more recent; undefined for never used. */
   recency?: number | undefined;
   run: () => void;
@@ -30,21 +32,28 @@ export interface PaletteGroup {
   rows: readonly PaletteRow[];
 }
 
-const prefixes: Record<string, PaletteMode> = { ">": "commands", "#": "objects", "!": "runs" };
-export const prefixOf: Record<PaletteMode, string> = { go: "", commands: ">", objects: "#", runs: "!" };
+const prefixes: Record<string, PaletteMode> = { ">": "commands", "@": "symbols", ":": "line", "#": "objects", "!": "runs" };
+export const prefixOf: Record<PaletteMode, string> = { go: "", commands: ">", symbols: "@", line: ":", objects: "#", runs: "!", tabs: "" };
 
-/** `>re` is the mode "commands" with the query `re`. */
-export function readPaletteText(text: string): { mode: PaletteMode; query: string } {
-  const mode = prefixes[text.charAt(0)];
+/** `>re` is the mode "commands" with the query `re`. Tabs have no sign of their own: the palette was opened for them. */
+export function readPaletteText(text: string, opened: PaletteMode = "go"): { mode: PaletteMode; query: string } {
+  const mode = prefixes[text.charAt(0)] ?? (opened === "tabs" ? "tabs" : undefined);
+  if (mode === "tabs") return { mode, query: text.trim() };
   return mode === undefined ? { mode: "go", query: text.trim() } : { mode, query: text.slice(1).trim() };
 }
 
 const groupsOfMode: Record<PaletteMode, readonly PaletteItem["group"][]> = {
   go: ["Files", "Recipes", "Objects", "Runs"],
   commands: ["Commands"],
+  symbols: ["Symbols"],
+  line: ["Lines"],
   objects: ["Objects"],
   runs: ["Runs"],
+  tabs: ["Tabs"],
 };
+
+/** Lists that stay in their own order while nothing is typed, and are not matched by their words. */
+const listed: ReadonlySet<PaletteMode> = new Set(["line"]);
 
 const maxRowsPerGroup = 40;
 const recencyBonus = 60;
@@ -58,7 +67,9 @@ export function paletteGroups(
   const wanted = groupsOfMode[mode];
   const inMode = items.filter((item) => wanted.includes(item.group));
   const bonus = (item: PaletteItem) => (item.recency === undefined ? 0 : recencyBonus / (1 + item.recency));
-  const ranked = rankFuzzy(query, inMode, (item) => item.title, bonus);
+  const ranked = listed.has(mode)
+    ? inMode.map((item): Ranked<PaletteItem> => ({ item, positions: [] }))
+    : rankFuzzy(query, inMode, (item) => item.title, bonus);
   const recent = ranked.filter(({ item }) => item.recency !== undefined).sort((a, b) => (a.item.recency ?? 0) - (b.item.recency ?? 0));
   const rest = ranked.filter(({ item }) => item.recency === undefined);
   const groups: PaletteGroup[] = [];

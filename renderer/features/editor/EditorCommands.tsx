@@ -5,7 +5,9 @@ import { queryClient, queryKeys, useEngineEvents } from "../../api/queries.ts";
 import type { StorletSummary } from "../../../engine/contract/index.ts";
 import { runCommand, useCommandHandler } from "../../commands/registry.ts";
 import { useCursorStore, useRevealStore } from "./cursor.ts";
+import { readPlace, registerPaletteSource } from "../../commands/palette/palette-sources.ts";
 import {
+  bufferOf,
   documentReady,
   fileChanged,
   flushBackups,
@@ -17,7 +19,8 @@ import {
 } from "./documents.ts";
 import { placeOfException } from "./exception.ts";
 import { allProblems, clearExceptions, neighbourProblem, showException, useProblemStore } from "./problems.ts";
-import { storletOfPath } from "./language.ts";
+import { languageOf, storletOfPath } from "./language.ts";
+import { outlineOf } from "./outline.ts";
 
 /** `activePath`: the file in front, or null. */
 export function EditorCommands({ activePath }: { activePath: string | null }) {
@@ -73,6 +76,8 @@ export function EditorCommands({ activePath }: { activePath: string | null }) {
     }
   });
 
+  useEffect(() => offerPlaces(activePath), [activePath]);
+
   const epoch = useConnectionStore((state) => state.epoch);
   useEffect(() => {
     if (epoch > 0) refreshDocuments();
@@ -83,6 +88,51 @@ export function EditorCommands({ activePath }: { activePath: string | null }) {
     return () => window.removeEventListener("pagehide", flushBackups);
   }, []);
   return null;
+}
+
+/** The file in front with the numbers of its lines, and what was found in it; "" where none is open. */
+export function fileAsText(): string {
+  const path = useCursorStore.getState().cursor?.path;
+  if (path === undefined) return "";
+  const lines = (bufferOf(path)?.getText() ?? "").split("\n");
+  const width = String(lines.length).length;
+  const problems = allProblems(useProblemStore.getState()).filter((problem) => problem.path === path);
+  return [
+    `${path}, ${lines.length} lines`,
+    ...problems.map(({ severity, line, message }) => `${severity} in line ${line ?? 1}: ${message}`),
+    "",
+    ...lines.map((line, index) => `${String(index + 1).padStart(width)}  ${line}`),
+  ].join("\n");
+}
+
+/** Gives the palette the symbols and lines of the file in front. */
+function offerPlaces(path: string | null): () => void {
+  if (path === null) return () => {};
+  const go = (line: number, column: number) => () => void runCommand("editor.reveal", { path, line, column });
+  const stops = [
+    registerPaletteSource("symbols", () =>
+      outlineOf(bufferOf(path)?.getText() ?? "", languageOf(path).id).map(({ name, kind, container, line, column }) => ({
+        id: `symbol:${line}`,
+        title: name,
+        fact: [container, `line ${line}`].filter(Boolean).join(", "),
+        icon: kind === "class" ? "symbol-class" : "symbol-method",
+        group: "Symbols",
+        run: go(line, column),
+      })),
+    ),
+    registerPaletteSource("line", (query) => {
+      const place = readPlace(query);
+      if (place === null) return [];
+      const count = bufferOf(path)?.getText().split("\n").length ?? 1;
+      const line = Math.min(place.line, count);
+      const said = place.line > count ? `Go to line ${line}, the last one` : `Go to line ${line}`;
+      const title = place.column > 1 ? `${said}, column ${place.column}` : said;
+      return [{ id: "line", title, fact: path, icon: "go-to-file", group: "Lines", run: go(line, place.column) }];
+    }),
+  ];
+  return () => {
+    for (const stop of stops) stop();
+  };
 }
 
 function clearStorlet(objectName: string): void {

@@ -21,9 +21,13 @@ export interface FileEditorProps {
   /** The file in front; stays set to the last one while another kind of tab is in front. */
   path: string;
   hidden: boolean;
+  /** Worked in: of several editors, this one tells the cursor and takes the focus. */
+  active: boolean;
+  /** Names the place on screen: each keeps where its files were scrolled to. */
+  view: string;
 }
 
-export function FileEditor({ path, hidden }: FileEditorProps) {
+export function FileEditor({ path, hidden, active, view }: FileEditorProps) {
   const document = useDocumentStore(({ documents }) => documents.get(path));
   const [byKeyboard, setByKeyboard] = useState(0);
   const shownPath = useLastReadyPath(path);
@@ -47,7 +51,7 @@ export function FileEditor({ path, hidden }: FileEditorProps) {
       {document?.phase === "loading" && <Loading label={`Reading ${path}`} rows={6} />}
       {shownPath !== null && (
         <Suspense fallback={<Loading label="Loading the code editor" rows={6} />}>
-          <MonacoEditor path={shownPath} hidden={hidden || shownPath !== path} />
+          <MonacoEditor path={shownPath} hidden={hidden || shownPath !== path} active={active} view={view} />
         </Suspense>
       )}
       <TabKeyHint entries={byKeyboard} />

@@ -42,9 +42,11 @@ const codeType = { desk: { fontSize: 13, lineHeight: 20 }, stage: { fontSize: 18
 export interface MonacoEditorProps {
   path: string;
   hidden: boolean;
+  active: boolean;
+  view: string;
 }
 
-export function MonacoEditor({ path, hidden }: MonacoEditorProps) {
+export function MonacoEditor({ path, hidden, active, view }: MonacoEditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const [code, setCode] = useState<editor.IStandaloneCodeEditor | null>(null);
 
@@ -61,8 +63,9 @@ export function MonacoEditor({ path, hidden }: MonacoEditorProps) {
     };
   }, []);
 
-  useEffect(() => (code === null ? undefined : showFile(code, path)), [code, path]);
-  useEffect(() => (code === null ? undefined : followReveals(code, path)), [code, path]);
+  useEffect(() => (code === null ? undefined : showFile(code, path, view)), [code, path, view]);
+  useEffect(() => (code === null || hidden || !active ? undefined : tellCursor(code, path)), [code, path, hidden, active]);
+  useEffect(() => (code === null || !active ? undefined : followReveals(code, path)), [code, path, active]);
   useMarkers(path);
   const onStage = usePresentation((state) => state.on);
   useEffect(() => void code?.updateOptions(codeType[onStage ? "stage" : "desk"]), [code, onStage]);
@@ -72,13 +75,13 @@ export function MonacoEditor({ path, hidden }: MonacoEditorProps) {
     // After the layout of the region that is shown again.
     if (!hidden) code.layout();
     const takeFocus = () => {
-      if (hidden || !useFocusStore.getState().wanted) return;
+      if (hidden || !active || !useFocusStore.getState().wanted) return;
       useFocusStore.setState({ wanted: false });
       code.focus();
     };
     takeFocus();
     return useFocusStore.subscribe(takeFocus);
-  }, [code, hidden]);
+  }, [code, hidden, active]);
 
   return (
     <div className="editor-host" hidden={hidden}>
@@ -89,39 +92,49 @@ export function MonacoEditor({ path, hidden }: MonacoEditorProps) {
 }
 
 /** Puts the file's model into the editor; the returned function keeps where it was left. */
-function showFile(code: editor.IStandaloneCodeEditor, path: string): () => void {
+function showFile(code: editor.IStandaloneCodeEditor, path: string, view: string): () => void {
   const model = modelOf(path);
   code.setModel(model);
-  const viewState = readViewState(path);
+  const viewState = readViewState(path, view);
   if (viewState !== null) code.restoreViewState(viewState);
   code.updateOptions({ ariaLabel: `${path}. Press Control M to let Tab leave the editor, F6 to move to the next region.` });
   markOnce("didRestoreEditor");
 
-  const tellCursor = () => {
-    const selection = code.getSelection();
-    const position = code.getPosition();
-    if (position === null) return;
-    const selected = selection === null ? 0 : model.getValueLengthInRange(selection);
-    useCursorStore.setState({ cursor: { path, line: position.lineNumber, column: position.column, selected } });
-  };
-  tellCursor();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  const keepNow = () => {
+    clearTimeout(timer);
+    if (!model.isDisposed() && code.getModel() === model) writeViewState(path, view, code.saveViewState());
+  };
   const keep = () => {
     clearTimeout(timer);
-    timer = setTimeout(() => writeViewState(path, code.saveViewState()), 500);
+    timer = setTimeout(keepNow, 500);
   };
   const listeners: IDisposable[] = [
-    code.onDidChangeCursorSelection(() => {
-      tellCursor();
-      keep();
-    }),
+    code.onDidChangeCursorSelection(keep),
     code.onDidScrollChange(keep),
     model.onDidChangeContent(() => clearExceptions(path)),
   ];
+  window.addEventListener("pagehide", keepNow);
   return () => {
-    clearTimeout(timer);
-    if (!model.isDisposed()) writeViewState(path, code.saveViewState());
+    window.removeEventListener("pagehide", keepNow);
+    keepNow();
     for (const listener of listeners) listener.dispose();
+  };
+}
+
+/** Tells where the cursor is while the file is the one that is worked in. */
+function tellCursor(code: editor.IStandaloneCodeEditor, path: string): () => void {
+  const tell = () => {
+    const selection = code.getSelection();
+    const position = code.getPosition();
+    if (position === null) return;
+    const selected = selection === null ? 0 : (code.getModel()?.getValueLengthInRange(selection) ?? 0);
+    useCursorStore.setState({ cursor: { path, line: position.lineNumber, column: position.column, selected } });
+  };
+  tell();
+  const listener = code.onDidChangeCursorSelection(tell);
+  return () => {
+    listener.dispose();
     useCursorStore.setState({ cursor: null });
   };
 }

@@ -23,6 +23,7 @@ export const useRevealStore = create<{ reveal: Reveal | null }>(() => ({ reveal:
 /** True while the editor shall take the focus as soon as it can. */
 export const useFocusStore = create<{ wanted: boolean }>(() => ({ wanted: false }));
 
+/** The editor that is in front by then takes the focus: what is asked for in the same breath may bring another one there. */
 export function requestEditorFocus(): void {
-  useFocusStore.setState({ wanted: true });
+  setTimeout(() => useFocusStore.setState({ wanted: true }), 0);
 }

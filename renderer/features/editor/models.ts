@@ -56,30 +56,33 @@ function createModelBuffer(path: string, model: editor.ITextModel, savedText: st
     savedText: () => saved,
     dispose: () => {
       models.delete(path);
-      viewStates.delete(path);
+      for (const key of viewStates.keys()) if (key.endsWith(` ${path}`)) viewStates.delete(key);
       model.dispose();
     },
   };
 }
 
 const viewStateKey = (path: string) => `studio.viewState:${path}`;
+const viewOf = (path: string, view: string) => `${view} ${path}`;
 
-/** Scroll, cursor and folding as they were left, also in an earlier session. */
-export function readViewState(path: string): editor.ICodeEditorViewState | null {
-  const known = viewStates.get(path);
+/** Scroll, cursor and folding as they were left in this place on screen, also in an earlier session; else as in the place that showed the file last. */
+export function readViewState(path: string, view: string): editor.ICodeEditorViewState | null {
+  const known = viewStates.get(viewOf(path, view));
   if (known !== undefined) return known;
   try {
-    return JSON.parse(localStorage.getItem(viewStateKey(path)) ?? "null") as editor.ICodeEditorViewState | null;
+    const kept = localStorage.getItem(viewStateKey(viewOf(path, view))) ?? localStorage.getItem(viewStateKey(path));
+    return JSON.parse(kept ?? "null") as editor.ICodeEditorViewState | null;
   } catch {
     return null;
   }
 }
 
-export function writeViewState(path: string, state: editor.ICodeEditorViewState | null): void {
+export function writeViewState(path: string, view: string, state: editor.ICodeEditorViewState | null): void {
   if (state === null || !models.has(path)) return;
-  viewStates.set(path, state);
+  viewStates.set(viewOf(path, view), state);
   try {
     localStorage.setItem(viewStateKey(path), JSON.stringify(state));
+    localStorage.setItem(viewStateKey(viewOf(path, view)), JSON.stringify(state));
   } catch {
     // Without storage the file opens at its top next time.
   }

@@ -2,9 +2,9 @@ import { expect, it } from "vitest";
 import { formatView, parseView } from "./kept-view.ts";
 import { everything } from "./log-query.ts";
 
-it("comes back as it was, without the text", () => {
+it("comes back as it was", () => {
   const query = { levels: new Set(["warn", "error"] as const), source: "storlet" as const, text: "needle" };
-  expect(parseView(formatView({ query, wrap: true }))).toEqual({ query: { ...query, text: "" }, wrap: true });
+  expect(parseView(formatView({ query, wrap: true }))).toEqual({ query, wrap: true });
   expect(parseView(formatView({ query: everything, wrap: false }))).toEqual({ query: everything, wrap: false });
 });
 

@@ -1,13 +1,17 @@
 /** Connects the commands of objects to what is selected or open, and holds the file dialogs. Draws nothing but open dialogs. */
 import { useEffect, useRef } from "react";
+import { api } from "../../api/client.ts";
+import { queryClient, queryKeys } from "../../api/queries.ts";
 import { swiftPath } from "../../api/swift.ts";
 import { registerCommand, runCommand } from "../../commands/registry.ts";
+import { copyText } from "../../ui/copy-text.ts";
 import { showToast } from "../../ui/Toasts.tsx";
-import { currentTarget, placeOf, useBrowsing } from "./browse-store.ts";
+import { currentTarget, goToPrefix, placeOf, useBrowsing } from "./browse-store.ts";
 import { deletePicked } from "./deletes.ts";
 import { openDialog } from "./dialog-store.ts";
 import { invokeOn } from "./invoke-on.ts";
 import { ObjectDialogs } from "./lazy-pages.tsx";
+import type { Picked } from "./selection.ts";
 import { accountName } from "./swift-requests.ts";
 import { useTreeFolder } from "./tree-folder.ts";
 import { chosenFiles, uploadFiles } from "./upload.ts";
@@ -28,6 +32,22 @@ async function download(container: string, names: readonly string[]): Promise<vo
   }
 }
 
+const pathsOf = (container: string, picked: readonly Picked[]): string => picked.map(({ name }) => `${container}/${name}`).join("\n");
+
+/** Addresses that Swift clients use, one per line. */
+async function copyUrls(container: string, picked: readonly Picked[]): Promise<void> {
+  const { swiftUrl, account } = await queryClient.ensureQueryData({
+    queryKey: queryKeys.status,
+    queryFn: () => api.engine.status.query(),
+  });
+  await copyText(picked.map(({ name }) => swiftUrl + swiftPath(account, container, name).slice("/swift".length)).join("\n"));
+}
+
+async function openPicked(container: string, picked: Picked | undefined): Promise<void> {
+  if (picked?.folder) goToPrefix(container, picked.name);
+  else if (picked !== undefined) await runCommand("object.open", { container, object: picked.name });
+}
+
 /** Why a command has nothing to act on now; null where it has. */
 function reasons(count: number, folders: number, isContainer: boolean) {
   const none = count === 0 ? "Select an object first." : null;
@@ -37,6 +57,9 @@ function reasons(count: number, folders: number, isContainer: boolean) {
     "objects.download":
       none ?? noFolder ?? (count > maxDownloads ? `At most ${maxDownloads} at once. \`swift download\` takes all.` : null),
     "objects.copy": none ?? noFolder,
+    "objects.open": none ?? (count > 1 ? "Select one object." : null),
+    "objects.copyPath": none,
+    "objects.copyUrl": none ?? noFolder,
     "objects.rename": none ?? noFolder ?? (count > 1 ? "Select one object." : null),
     "objects.runStorlet": none ?? noFolder ?? (count > 1 ? "A storlet runs on one object. Select one." : null),
     "objects.deleteContainer": isContainer ? null : "Open a container first.",
@@ -64,6 +87,9 @@ function useTargetCommands(): void {
           ),
         why["objects.download"],
       ),
+      registerCommand("objects.open", () => openPicked(container, picked()[0]), why["objects.open"]),
+      registerCommand("objects.copyPath", () => copyText(pathsOf(container, picked())), why["objects.copyPath"]),
+      registerCommand("objects.copyUrl", () => copyUrls(container, picked()), why["objects.copyUrl"]),
       registerCommand("objects.copy", () => openDialog({ kind: "copy", container, picked: picked() }), why["objects.copy"]),
       registerCommand("objects.rename", () => openDialog({ kind: "rename", container, picked: picked() }), why["objects.rename"]),
       registerCommand("objects.runStorlet", () => invokeOn(`${container}/${only()}`), why["objects.runStorlet"]),

@@ -1,9 +1,11 @@
 /** The rows of a container as a grid of any length. Owns what is drawn, the cursor and the selection; the listing is given. */
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type MouseEvent } from "react";
+import { commandEntry, menuGroups } from "../../commands/menu-entries.ts";
 import { runCommand } from "../../commands/registry.ts";
 import { Badge } from "../../ui/Badge.tsx";
 import { classNames } from "../../ui/class-names.ts";
+import { isMenuKey, openContextMenu } from "../../ui/context-menu.ts";
 import { formatBytes, formatCount, formatExactBytes } from "../../ui/format.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { changePlace, goToPrefix, parentOf, select, usePlace, useSelectionOf, type SortColumn } from "./browse-store.ts";
@@ -22,6 +24,28 @@ const columns: readonly { id: SortColumn; title: string }[] = [
   { id: "contentType", title: "Type" },
   { id: "lastModified", title: "Modified" },
 ];
+
+const rowMenu = {
+  label: "Objects",
+  groups: () =>
+    menuGroups(
+      [
+        commandEntry("objects.open", "Open"),
+        commandEntry("objects.runStorlet", "Run a storlet on it"),
+        commandEntry("objects.download", "Download"),
+      ],
+      [
+        commandEntry("objects.copy", "Copy to another place"),
+        commandEntry("objects.rename", "Rename"),
+        { ...commandEntry("objects.delete", "Delete"), keys: "Delete" },
+      ],
+      [
+        commandEntry("objects.copyPath", "Copy path"),
+        commandEntry("objects.copyUrl", "Copy URL"),
+        commandEntry("objects.details", "Details"),
+      ],
+    ),
+};
 
 const noNotes: readonly Note[] = [];
 
@@ -70,7 +94,14 @@ export function ObjectTable({ container, listing }: { container: string; listing
     if (row.folder) goToPrefix(container, row.name);
     else void runCommand("object.open", { container, object: row.name });
   };
+  const offerMenu = (event: KeyboardEvent | MouseEvent, row: ListedRow | undefined, index: number): void => {
+    if (row === undefined) return;
+    // A menu on a row outside of the selection is about that row.
+    if (!selection.picked.has(row.name)) select(container, pickOne(row, index));
+    openContextMenu(event, document.getElementById(`${idPrefix}${index}`), rowMenu);
+  };
   const press = (event: KeyboardEvent): void => {
+    if (isMenuKey(event)) return offerMenu(event, listing.row(selection.cursor), selection.cursor);
     if (event.altKey) return;
     const ctrl = event.ctrlKey || event.metaKey;
     const here = listing.row(selection.cursor);
@@ -144,6 +175,7 @@ export function ObjectTable({ container, listing }: { container: string; listing
                 style={style}
                 onClick={(event) => click(event, row, index)}
                 onOpen={() => open(row)}
+                onContextMenu={(event) => offerMenu(event, row, index)}
               />
             );
           })}
@@ -215,9 +247,11 @@ interface ObjectRowProps {
   style: { transform: string };
   onClick: (event: MouseEvent) => void;
   onOpen: () => void;
+  onContextMenu: (event: MouseEvent) => void;
 }
 
-function ObjectRow({ id, row, index, label, notes, leaving, selected, active, now, style, onClick, onOpen }: ObjectRowProps) {
+function ObjectRow(props: ObjectRowProps) {
+  const { id, row, index, label, notes, leaving, selected, active, now, style, onClick, onOpen, onContextMenu } = props;
   const isLink = row.linkTo !== null || notes.some(({ icon }) => icon === "link");
   const icon = row.folder ? "folder" : isLink ? "link" : iconOfName(row.name);
   return (
@@ -235,6 +269,7 @@ function ObjectRow({ id, row, index, label, notes, leaving, selected, active, no
       style={style}
       onClick={onClick}
       onDoubleClick={onOpen}
+      onContextMenu={onContextMenu}
     >
       <span role="gridcell" className="object-cell object-cell-name" title={row.name}>
         <Icon name={icon} size={14} className="tone-3" />

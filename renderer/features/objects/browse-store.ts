@@ -26,6 +26,7 @@ interface Browsing {
   front: ObjectsTab | null;
 }
 
+const sortColumns: readonly SortColumn[] = ["name", "bytes", "contentType", "lastModified"];
 const storageKey = "studio.objects.places";
 const maxPlaces = 50;
 
@@ -33,9 +34,15 @@ function readPlaces(): Record<string, Place> {
   try {
     const stored = JSON.parse(localStorage.getItem(storageKey) ?? "{}") as Record<string, Partial<Place>>;
     return Object.fromEntries(
-      Object.entries(stored).map(([name, { prefix, flat }]) => [
+      Object.entries(stored).map(([name, { prefix, flat, filter, anywhere, sort }]) => [
         name,
-        { ...startPlace, prefix: typeof prefix === "string" ? prefix : "", flat: flat === true },
+        {
+          prefix: typeof prefix === "string" ? prefix : "",
+          flat: flat === true,
+          filter: typeof filter === "string" ? filter : "",
+          anywhere: anywhere === true,
+          sort: sortColumns.includes(sort?.by ?? "name") ? { by: sort?.by ?? "name", down: sort?.down === true } : startPlace.sort,
+        },
       ]),
     );
   } catch {

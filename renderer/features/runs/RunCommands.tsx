@@ -2,6 +2,7 @@
 import type { Run } from "../../../engine/contract/index.ts";
 import { api } from "../../api/client.ts";
 import { runCommand, useCommandHandler } from "../../commands/registry.ts";
+import { copyText } from "../../ui/copy-text.ts";
 import { showToast } from "../../ui/Toasts.tsx";
 import { useFrontRun, useReplay } from "./run-front.ts";
 import { isOpen, storletTitle } from "./timing.ts";
@@ -57,6 +58,16 @@ export function RunCommands() {
   useCommandHandler("run.replay", () => replay(null), busyReason);
   useCommandHandler("run.replayRun", ({ run }) => replay(run), busyReason);
   useCommandHandler("run.compareWithPrevious", () => compareWithPrevious(null));
+  useCommandHandler("run.showLog", async () => {
+    const run = await subject();
+    if (run === null) sayNoRun();
+    else await runCommand("logs.showRun", { run: run.id });
+  });
+  useCommandHandler("run.copyId", async () => {
+    const run = await subject();
+    if (run === null) sayNoRun();
+    else await copyText(run.transactionId);
+  });
   useCommandHandler("run.compareRun", ({ run }) => compareWithPrevious(run));
   return null;
 }

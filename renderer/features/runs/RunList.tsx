@@ -1,14 +1,16 @@
 /** Runs as rows: state, storlet, ribbon, time. One tab stop; arrows move, Enter or a click shows the run. */
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { memo, useId, useMemo, useRef, useState, type KeyboardEvent } from "react";
+import { memo, useId, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from "react";
 import type { Run } from "../../../engine/contract/index.ts";
 import { runCommand } from "../../commands/registry.ts";
 import { classNames } from "../../ui/class-names.ts";
+import { isMenuKey, openContextMenu } from "../../ui/context-menu.ts";
 import { formatClock, formatDuration } from "../../ui/format.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { MiniRibbon } from "../../ui/Ribbon.tsx";
 import { RunStateIcon, runStateWord } from "../../ui/run-state.tsx";
 import { useElapsed } from "../../ui/use-elapsed.ts";
+import { runMenu } from "./run-menu.ts";
 import { isOpen, runTitle } from "./timing.ts";
 import { useShownRun } from "./use-recent-runs.ts";
 import "./runs.css";
@@ -79,7 +81,13 @@ export function RunList({ label, runs, onOpen = showRun, twoLines = false, selec
     runs.findIndex((run) => run.id === (activeId ?? shown)),
   );
 
+  const offerMenu = (event: KeyboardEvent | MouseEvent, run: Run | undefined) => {
+    if (run === undefined) return;
+    setActiveId(run.id);
+    openContextMenu(event, document.getElementById(`${prefix}${run.id}`), runMenu(run));
+  };
   const move = (event: KeyboardEvent) => {
+    if (isMenuKey(event)) return offerMenu(event, runs[active]);
     const steps: Record<string, number> = {
       ArrowDown: active + 1,
       ArrowUp: active - 1,
@@ -124,6 +132,7 @@ export function RunList({ label, runs, onOpen = showRun, twoLines = false, selec
         selected={entry.run.id === shown}
         top={top}
         onOpen={onOpen}
+        onMenu={offerMenu}
       />
     );
   });
@@ -167,9 +176,10 @@ interface RunRowProps {
   /** Place of a two-line row in CSS pixels; null for one line in the flow. */
   top: number | null;
   onOpen: (run: Run) => void;
+  onMenu: (event: MouseEvent, run: Run) => void;
 }
 
-const RunRow = memo(function RunRow({ id, run, position, count, active, selected, top, onOpen }: RunRowProps) {
+const RunRow = memo(function RunRow({ id, run, position, count, active, selected, top, onOpen, onMenu }: RunRowProps) {
   const name = runTitle(run);
   const start = run.cold ? "cold" : "warm";
   const pinned = run.mark?.pinned === true;
@@ -195,6 +205,7 @@ const RunRow = memo(function RunRow({ id, run, position, count, active, selected
       className={classNames("runs-row", top !== null && "runs-row-two", selected && "runs-row-selected", active && "runs-row-active")}
       style={top === null ? undefined : { transform: `translateY(${top}px)` }}
       onClick={() => onOpen(run)}
+      onContextMenu={(event) => onMenu(event, run)}
     >
       <RunStateIcon state={run.state} size={14} />
       <span className="runs-name cut">{name}</span>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Run } from "../../../engine/contract/index.ts";
-import { describeFilter, emptyFilter, isFiltered, matchesFilter, type RunFilter } from "./filter-runs.ts";
+import { describeFilter, emptyFilter, isFiltered, matchesFilter, parseFilter, type RunFilter } from "./filter-runs.ts";
 
 const run = (id: string, storlet: string, object: string, state: Run["state"], mark?: Run["mark"]) =>
   ({ id, storlet, object, door: "GET", state, status: state === "failed" ? 503 : 200, mark }) as Run;
@@ -34,4 +34,10 @@ describe("describeFilter", () => {
   ])("%j", (fields, words) => {
     expect(describeFilter({ ...emptyFilter, ...fields }, (state) => state)).toBe(words);
   });
+});
+
+it("a stored filter comes back as it was, and a broken one lets everything through", () => {
+  const filter: RunFilter = { text: "march", states: ["failed", "timed-out"], storlet: "a.py", pinned: true };
+  expect(parseFilter(JSON.stringify(filter))).toEqual(filter);
+  for (const text of [null, "", "null", "{", '{"states":"failed","text":7}']) expect(parseFilter(text)).toEqual(emptyFilter);
 });

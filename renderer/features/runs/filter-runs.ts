@@ -12,6 +12,24 @@ export interface RunFilter {
 
 export const emptyFilter: RunFilter = { text: "", states: [], storlet: null, pinned: false };
 
+const runStates: readonly RunState[] = ["queued", "starting", "running", "streaming", "succeeded", "failed", "timed-out", "cancelled"];
+
+/** A filter as stored; what is missing or unknown in it lets everything through. */
+export function parseFilter(text: string | null): RunFilter {
+  if (text === null) return emptyFilter;
+  try {
+    const stored = JSON.parse(text) as Partial<Record<keyof RunFilter, unknown>> | null;
+    return {
+      text: typeof stored?.text === "string" ? stored.text : "",
+      states: runStates.filter((state) => Array.isArray(stored?.states) && stored.states.includes(state)),
+      storlet: typeof stored?.storlet === "string" ? stored.storlet : null,
+      pinned: stored?.pinned === true,
+    };
+  } catch {
+    return emptyFilter;
+  }
+}
+
 export const failedStates: readonly RunState[] = ["failed", "timed-out"];
 
 /** Every word of the text must occur in the storlet, object, door, state, status, id, name or note of a run, in any case. */

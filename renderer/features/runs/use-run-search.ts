@@ -5,14 +5,31 @@ import { create } from "zustand";
 import type { Run, RunPage } from "../../../engine/contract/index.ts";
 import { api } from "../../api/client.ts";
 import { onEngineEvents } from "../../api/connection.ts";
-import { emptyFilter, failedStates, matchesFilter, type RunFilter } from "./filter-runs.ts";
+import { emptyFilter, failedStates, matchesFilter, parseFilter, type RunFilter } from "./filter-runs.ts";
 import { mergeRuns } from "./timing.ts";
 
 /** Rows that one press shows more. */
 export const pageSize = 200;
 
-/** The filter of the Runs view: kept while another view is looked at. */
-export const useRunFilter = create<{ filter: RunFilter; limit: number }>(() => ({ filter: emptyFilter, limit: pageSize }));
+const filterKey = "studio.runs.filter";
+
+function readFilter(): RunFilter {
+  try {
+    return parseFilter(localStorage.getItem(filterKey));
+  } catch {
+    return emptyFilter;
+  }
+}
+
+/** The filter of the Runs view: kept while another view is looked at, and over restarts. */
+export const useRunFilter = create<{ filter: RunFilter; limit: number }>(() => ({ filter: readFilter(), limit: pageSize }));
+useRunFilter.subscribe(({ filter }) => {
+  try {
+    localStorage.setItem(filterKey, JSON.stringify(filter));
+  } catch {
+    // Then the next start shows every run.
+  }
+});
 
 export function changeFilter(fields: Partial<RunFilter>): void {
   useRunFilter.setState(({ filter }) => ({ filter: { ...filter, ...fields }, limit: pageSize }));

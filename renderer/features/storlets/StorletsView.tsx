@@ -2,7 +2,12 @@
 import { useState } from "react";
 import { problemOf } from "../../api/problems.ts";
 import { useEngineAwayReason, useEngineStatus, useStorlets } from "../../api/queries.ts";
+import { useConnectionStore } from "../../api/connection.ts";
+import { menuGroups } from "../../commands/menu-entries.ts";
 import { runCommand } from "../../commands/registry.ts";
+import { keysOf } from "../../commands/table.ts";
+import type { MenuOffer } from "../../ui/context-menu.ts";
+import { copyText } from "../../ui/copy-text.ts";
 import { EmptyState } from "../../ui/EmptyState.tsx";
 import { ProblemBlock } from "../../ui/ErrorBlock.tsx";
 import { Loading } from "../../ui/Loading.tsx";
@@ -69,9 +74,38 @@ export function StorletsView({ activePath }: { activePath: string | null }) {
       selectedId={activePath === null ? null : `file:${activePath}`}
       onToggle={(id) => toggle(byId.get(id)?.storlet.name ?? "")}
       onOpen={(id) => void openRow(byId.get(id))}
+      menuOf={(id) => storletMenu(byId.get(id))}
     />
   );
 }
+
+/** Deploying and copying a path are commands for the file in front as well. */
+function storletMenu(row: StorletRow | undefined): MenuOffer | null {
+  if (row === undefined) return null;
+  const { storlet } = row;
+  const path = row.kind === "file" ? row.path : row.kind === "storlet" ? `storlets/${storlet.name}` : (storlet.example?.object ?? "");
+  const open = row.kind === "storlet" ? { kind: "file" as const, id: "", name: "", path: storlet.source, storlet } : row;
+  return {
+    label: row.kind === "file" ? row.name : storlet.name,
+    groups: () =>
+      menuGroups(
+        [
+          { id: "open", label: row.kind === "storlet" ? "Open its source" : "Open", onAction: () => void openRow(open) },
+          {
+            id: "deploy",
+            label: "Deploy",
+            keys: keysOf("storlet.deployCurrent"),
+            disabledReason: awayReason(),
+            onAction: () => void runCommand("storlet.deploy", { storlet: storlet.name }),
+          },
+        ],
+        [{ id: "copy", label: row.kind === "example" ? "Copy object path" : "Copy path", onAction: () => void copyText(path) }],
+      ),
+  };
+}
+
+const awayReason = (): string | null =>
+  useConnectionStore.getState().connection.state === "connected" ? null : "The engine is not running.";
 
 async function openRow(row: StorletRow | undefined): Promise<void> {
   if (row?.kind === "file") await runCommand("editor.open", { path: row.path });
