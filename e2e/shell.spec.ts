@@ -80,7 +80,7 @@ test("the same text is typed in both groups, and a run stands beside its code", 
   await page.keyboard.press("ControlOrMeta+\\");
   await expect(group(page, 2).getByRole("textbox")).toBeFocused();
   await page.keyboard.press("ControlOrMeta+Home");
-  await page.keyboard.type("# written once");
+  await page.keyboard.type("# written once\n");
   await expect(group(page, 1).getByText("# written once")).toBeVisible();
   await expect(tab(group(page, 1), "line_filter.py, unsaved")).toBeVisible();
   await page.keyboard.press("ControlOrMeta+Enter");

@@ -55,7 +55,7 @@ export function EditorGroupView({ group, number, count, active, hidden, end }: E
               data-help={`page:${front?.kind ?? "none"}`}
               {...(front === undefined ? {} : editorPanelProps(id, front.id))}
             >
-              <GroupContent group={group} front={front} active={active} hidden={hidden} />
+              <GroupContent group={group} front={front} active={active} hidden={hidden} place={count > 1 ? `, group ${number}` : ""} />
             </div>
           </DropPlace>
         </div>
@@ -64,7 +64,16 @@ export function EditorGroupView({ group, number, count, active, hidden, end }: E
   );
 }
 
-function GroupContent({ group, front, active, hidden }: { group: EditorGroup; front: Tab | undefined; active: boolean; hidden: boolean }) {
+interface GroupContentProps {
+  group: EditorGroup;
+  front: Tab | undefined;
+  active: boolean;
+  hidden: boolean;
+  /** Tells regions of this group from the same ones of another. */
+  place: string;
+}
+
+function GroupContent({ group, front, active, hidden, place }: GroupContentProps) {
   const filePath = useShownFile(
     front?.kind === "file" ? front.path : null,
     group.tabs.map((tab) => (tab.kind === "file" ? tab.path : "")),
@@ -80,7 +89,7 @@ function GroupContent({ group, front, active, hidden }: { group: EditorGroup; fr
       {front?.kind === "container" && <ContainerPage key={front.id} container={front.container} />}
       {front?.kind === "object" && <ObjectPage key={front.id} container={front.container} object={front.object} />}
       {filePath !== null && (
-        <FileEditor path={filePath} hidden={hidden || front?.kind !== "file"} active={active} view={String(group.id)} />
+        <FileEditor path={filePath} hidden={hidden || front?.kind !== "file"} active={active} view={String(group.id)} place={place} />
       )}
       {front === undefined && <NothingOpen />}
     </>

@@ -25,9 +25,11 @@ export interface FileEditorProps {
   active: boolean;
   /** Names the place on screen: each keeps where its files were scrolled to. */
   view: string;
+  /** Said after the names of the regions where the same file may be shown twice; "" where not. */
+  place: string;
 }
 
-export function FileEditor({ path, hidden, active, view }: FileEditorProps) {
+export function FileEditor({ path, hidden, active, view, place }: FileEditorProps) {
   const document = useDocumentStore(({ documents }) => documents.get(path));
   const [byKeyboard, setByKeyboard] = useState(0);
   const shownPath = useLastReadyPath(path);
@@ -37,9 +39,9 @@ export function FileEditor({ path, hidden, active, view }: FileEditorProps) {
     if (fromOutside && event.target.closest(".editor-monaco") !== null) setByKeyboard((count) => count + 1);
   };
   return (
-    <section className="file-editor" aria-label={path} hidden={hidden} onFocus={focus}>
+    <section className="file-editor" aria-label={`${path}${place}`} hidden={hidden} onFocus={focus}>
       <div className="breadcrumb">
-        <Breadcrumb path={path} />
+        <Breadcrumb path={path} place={place} />
         <SaveState path={path} />
       </div>
       <ConflictBar path={path} />
@@ -69,10 +71,10 @@ function useLastReadyPath(path: string): string | null {
   return shown;
 }
 
-function Breadcrumb({ path }: { path: string }) {
+function Breadcrumb({ path, place }: { path: string; place: string }) {
   const parts = path.split("/");
   return (
-    <nav className="breadcrumb-path" aria-label="Path">
+    <nav className="breadcrumb-path" aria-label={`Path${place}`}>
       <ol title={path}>
         {parts.map((part, index) => (
           <li key={parts.slice(0, index + 1).join("/")} aria-current={index === parts.length - 1 ? "page" : undefined}>
