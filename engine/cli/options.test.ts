@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { commandSpecs, formatHelp, paramsOf, parseCommand, serveOptionsOf, type ParsedCommand } from "./options.ts";
+import { formatHelp } from "./help.ts";
+import { commandSpecs, paramsOf, parseCommand, serveOptionsOf, type ParsedCommand } from "./options.ts";
 
 function parsed(...words: string[]): ParsedCommand {
   const command = parseCommand(words);

@@ -10,7 +10,8 @@ import type { CliHost } from "./host.ts";
 import { newStorlet, testCommand } from "./new-storlet.ts";
 import { objects } from "./objects.ts";
 import { recipe } from "./recipes.ts";
-import { formatHelp, parseCommand, serveOptionsOf, type ParsedCommand } from "./options.ts";
+import { formatHelp } from "./help.ts";
+import { parseCommand, serveOptionsOf, type ParsedCommand } from "./options.ts";
 import { snapshot } from "./snapshots.ts";
 
 const engineCommands: Record<string, (context: CommandContext, command: ParsedCommand) => Promise<0 | 1>> = {

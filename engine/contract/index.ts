@@ -5,4 +5,5 @@ export * from "./learn.ts";
 export * from "./keybindings.ts";
 export * from "./logs.ts";
 export * from "./recipes.ts";
+export * from "./terminal.ts";
 export * from "./words.ts";

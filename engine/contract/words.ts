@@ -384,16 +384,6 @@ export type DoctorItem = z.infer<typeof doctorItemSchema>;
 export const doctorReportSchema = z.object({ items: z.array(doctorItemSchema), tookMs: z.number(), summary: z.string() });
 export type DoctorReport = z.infer<typeof doctorReportSchema>;
 
-/** Characters of a terminal's window. */
-export const terminalSizeSchema = z.object({ columns: z.number().int().min(1).max(1000), rows: z.number().int().min(1).max(1000) });
-export type TerminalSize = z.infer<typeof terminalSizeSchema>;
-
-/** What a terminal says: first that it is open, then what it shows (Base64), at last how its shell ended; `exit` is null where its sandbox did. */
-export type TerminalEvent =
-  | { kind: "opened"; id: string; scope: string; isolated: boolean }
-  | { kind: "output"; base64: string }
-  | { kind: "ended"; exit: { code: number | null; signal: string | null } | null };
-
 export const imageProgressSchema = z.object({ step: z.string(), detail: z.string(), done: z.boolean() });
 export type ImageProgress = z.infer<typeof imageProgressSchema>;
 
