@@ -162,6 +162,10 @@ for (const { isolation, works } of isolations) {
           // It went with the one before.
         }
       }
+      // Its daemon goes with it: a run that it took up while it was dying would be lost.
+      const daemon = before?.daemons[0]?.pid;
+      const isGone = async (): Promise<boolean> => (await readFile(`/proc/${daemon}/cmdline`, "utf8").catch(() => "")) === "";
+      if (isolation === "plain") await until(isGone, "the daemon ends");
       expect(await run(identityStorlet)).toBe("abc");
       // Its daemon may have had the time to answer that run before it noticed.
       await untilChange(test.compute, () => test.compute.list()[0]?.id !== before?.id);
