@@ -141,7 +141,7 @@ function BodyFields({ draft, file, error }: { draft: Draft; file: File | null; e
       <Select label="Sent is" showLabel value={draft.bodyKind} options={bodyKinds} onChange={(bodyKind) => changeDraft({ bodyKind })} />
       {draft.bodyKind === "text" && (
         <textarea
-          className="invoke-text mono"
+          className="text-area invoke-text mono"
           aria-label="Text to send"
           placeholder="nothing"
           spellCheck={false}

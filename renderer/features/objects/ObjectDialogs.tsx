@@ -1,11 +1,10 @@
 /** Copy, rename, create and delete: one question each, with what is wrong said at the field. */
-import { useState, type FormEvent, type ReactNode } from "react";
+import { useState } from "react";
 import { problemOf } from "../../api/problems.ts";
 import { useContainers } from "../../api/queries.ts";
 import { runCommand } from "../../commands/registry.ts";
-import { Button } from "../../ui/Button.tsx";
-import { Dialog } from "../../ui/Dialog.tsx";
 import { formatCounted } from "../../ui/format.ts";
+import { QuestionDialog, type QuestionDialogProps } from "../../ui/QuestionDialog.tsx";
 import { TextInput } from "../../ui/TextInput.tsx";
 import { showToast } from "../../ui/Toasts.tsx";
 import { keepWritten, removeContainer } from "./deletes.ts";
@@ -25,61 +24,12 @@ export function ObjectDialogView({ dialog }: { dialog: ObjectDialog }) {
   }
 }
 
-interface QuestionProps {
-  title: string;
-  /** The words of the button that does it. */
-  verb: string;
-  disabledReason?: string | null;
-  /** Answers a sentence where it cannot be done; null closes the dialog. */
-  onSubmit: () => Promise<string | null>;
-  children: (problem: string | null) => ReactNode;
-}
-
-/** A dialog with one form: Enter does it, and the button says what goes on. */
-function Question({ title, verb, disabledReason = null, onSubmit, children }: QuestionProps) {
-  const [startedAt, setStartedAt] = useState<number | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const submit = async (): Promise<void> => {
-    if (startedAt !== null || disabledReason !== null) return;
-    setStartedAt(Date.now());
-    const said = await onSubmit().catch((error: unknown) => {
-      const { message, detail } = problemOf(error);
-      return detail === undefined ? message : `${message}. ${detail}`;
-    });
-    setStartedAt(null);
-    setProblem(said);
-    if (said === null) closeDialog();
+function Question({ onSubmit, ...rest }: Omit<QuestionDialogProps, "onClose">) {
+  const explain = (error: unknown): string => {
+    const { message, detail } = problemOf(error);
+    return detail === undefined ? message : `${message}. ${detail}`;
   };
-  return (
-    <Dialog
-      title={title}
-      onClose={closeDialog}
-      footer={
-        <>
-          <Button
-            variant="primary"
-            busy={startedAt === null ? null : { label: verb, startedAt }}
-            disabledReason={disabledReason}
-            onPress={() => void submit()}
-          >
-            {verb}
-          </Button>
-          <Button onPress={closeDialog}>Cancel</Button>
-        </>
-      }
-    >
-      <form
-        className="object-form"
-        onSubmit={(event: FormEvent) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        {children(problem)}
-        <button type="submit" hidden tabIndex={-1} aria-hidden="true" />
-      </form>
-    </Dialog>
-  );
+  return <QuestionDialog {...rest} onClose={closeDialog} onSubmit={() => onSubmit().catch(explain)} />;
 }
 
 function CreateContainer() {

@@ -1,13 +1,12 @@
 /** Save as, create an environment, paste a curl command: one question each, with what is wrong said at the field. */
-import { useMemo, useState, type FormEvent, type ReactNode } from "react";
+import { useMemo, useState } from "react";
 import { recipeOfRequest } from "../../../engine/contract/recipe-request.ts";
 import { api } from "../../api/client.ts";
 import { problemOf } from "../../api/problems.ts";
 import { queryClient, queryKeys, useEngineStatus, useStorlets } from "../../api/queries.ts";
 import { runCommand } from "../../commands/registry.ts";
-import { Button } from "../../ui/Button.tsx";
-import { Dialog } from "../../ui/Dialog.tsx";
 import { Icon } from "../../ui/Icon.tsx";
+import { QuestionDialog, type QuestionDialogProps } from "../../ui/QuestionDialog.tsx";
 import { TextInput } from "../../ui/TextInput.tsx";
 import { showToast } from "../../ui/Toasts.tsx";
 import { bindRecipe, changeDraft, chooseStorlet, draftOfRecipe, saveRecipe, useSession } from "../invoke/index.ts";
@@ -20,63 +19,14 @@ export function RecipeDialogView({ dialog }: { dialog: RecipeDialog }) {
   return dialog === "environment" ? <CreateEnvironment /> : <ImportCurl />;
 }
 
-interface QuestionProps {
-  title: string;
-  verb: string;
-  disabledReason: string | null;
-  wide?: boolean;
-  /** Rejects where it cannot be done; else the dialog closes. */
-  onSubmit: () => Promise<void>;
-  children: (problem: string | null) => ReactNode;
-}
+/** What is wrong, as one sentence after the other. */
+const explain = (error: unknown): string => {
+  const { message, detail, hint } = problemOf(error);
+  return [message, detail, hint].filter(Boolean).join(" ");
+};
 
-function Question({ title, verb, disabledReason, wide = false, onSubmit, children }: QuestionProps) {
-  const [startedAt, setStartedAt] = useState<number | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const submit = async (): Promise<void> => {
-    if (startedAt !== null || disabledReason !== null) return;
-    setStartedAt(Date.now());
-    try {
-      await onSubmit();
-      closeDialog();
-    } catch (error) {
-      const { message, detail, hint } = problemOf(error);
-      setProblem([message, detail, hint].filter(Boolean).join(" "));
-    } finally {
-      setStartedAt(null);
-    }
-  };
-  return (
-    <Dialog
-      title={title}
-      wide={wide}
-      onClose={closeDialog}
-      footer={
-        <>
-          <Button
-            variant="primary"
-            busy={startedAt === null ? null : { label: verb, startedAt }}
-            disabledReason={disabledReason}
-            onPress={() => void submit()}
-          >
-            {verb}
-          </Button>
-          <Button onPress={closeDialog}>Cancel</Button>
-        </>
-      }
-    >
-      <form
-        className="recipe-form"
-        onSubmit={(event: FormEvent) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        {children(problem)}
-        <button type="submit" hidden tabIndex={-1} aria-hidden="true" />
-      </form>
-    </Dialog>
-  );
+function Question({ onSubmit, ...rest }: Omit<QuestionDialogProps, "onClose" | "onSubmit"> & { onSubmit: () => Promise<void> }) {
+  return <QuestionDialog {...rest} onClose={closeDialog} onSubmit={() => onSubmit().then(() => null, explain)} />;
 }
 
 function SaveRecipe() {
@@ -194,7 +144,7 @@ function ImportCurl() {
           </label>
           <textarea
             id="curl-text"
-            className="recipe-curl mono"
+            className="text-area recipe-curl mono"
             rows={8}
             spellCheck={false}
             autoFocus

@@ -1,50 +1,13 @@
 package studio.daemon;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
-import java.util.Objects;
 
 /** An input's bytes: what came with the greeting, then the connection's. Reads ahead, which a stream of its own allows. */
-final class ChannelInput extends InputStream {
-    private final ReadableByteChannel channel;
-    /** Ready to be read from; null once closed. */
-    private ByteBuffer buffer;
-
+final class ChannelInput extends BufferedInput {
     ChannelInput(ReadableByteChannel channel, byte[] greeted) {
-        this.channel = channel;
-        buffer = Buffers.take().put(greeted).flip();
-    }
-
-    /** False at the end of the input. */
-    private boolean fill() throws IOException {
-        if (buffer == null) throw new IOException("Stream closed");
-        if (buffer.hasRemaining()) return true;
-        buffer.clear();
-        int count = -1;
-        try {
-            count = channel.read(buffer);
-        } finally {
-            buffer.flip();
-        }
-        return count > 0;
-    }
-
-    @Override
-    public synchronized int read() throws IOException {
-        return fill() ? buffer.get() & 0xff : -1;
-    }
-
-    @Override
-    public synchronized int read(byte[] target, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, target.length);
-        if (length == 0) return 0;
-        if (!fill()) return -1;
-        int count = Math.min(length, buffer.remaining());
-        buffer.get(target, offset, count);
-        return count;
+        super(channel, Buffers.take().put(greeted).flip());
     }
 
     @Override
@@ -70,15 +33,5 @@ final class ChannelInput extends InputStream {
     @Override
     public synchronized int available() {
         return buffer == null ? 0 : buffer.remaining();
-    }
-
-    @Override
-    public void close() throws IOException {
-        // First the connection: a read that waits holds the lock.
-        channel.close();
-        synchronized (this) {
-            if (buffer != null) Buffers.give(buffer);
-            buffer = null;
-        }
     }
 }

@@ -1,21 +1,17 @@
 package studio.daemon;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.util.Objects;
 
 /** An input's bytes where the engine has lent the stored file itself: nothing was copied on the way here. Cannot write it. */
-final class FileInput extends InputStream {
+final class FileInput extends BufferedInput {
     private final FileChannel channel;
-    /** Ready to be read from; null once closed. */
-    private ByteBuffer buffer = Buffers.take().limit(0);
     /** Bytes taken from the file. */
     private long taken;
 
     FileInput(FileChannel channel) {
+        super(channel, Buffers.take().limit(0));
         this.channel = channel;
     }
 
@@ -23,40 +19,15 @@ final class FileInput extends InputStream {
         return taken;
     }
 
-    /** False at the end of the file. */
-    private boolean fill() throws IOException {
-        if (buffer == null) throw new IOException("Stream closed");
-        if (buffer.hasRemaining()) return true;
-        buffer.clear();
-        int count = -1;
-        try {
-            count = channel.read(buffer);
-        } finally {
-            buffer.flip();
-        }
-        if (count > 0) taken += count;
-        return count > 0;
-    }
-
     @Override
-    public synchronized int read() throws IOException {
-        return fill() ? buffer.get() & 0xff : -1;
-    }
-
-    @Override
-    public synchronized int read(byte[] target, int offset, int length) throws IOException {
-        Objects.checkFromIndexSize(offset, length, target.length);
-        if (length == 0) return 0;
-        if (!fill()) return -1;
-        int count = Math.min(length, buffer.remaining());
-        buffer.get(target, offset, count);
-        return count;
+    protected void took(int count) {
+        taken += count;
     }
 
     @Override
     public synchronized long skip(long count) throws IOException {
         if (count <= 0) return 0;
-        if (buffer == null) throw new IOException("Stream closed");
+        requireOpen();
         int buffered = (int) Math.min(count, buffer.remaining());
         buffer.position(buffer.position() + buffered);
         long jump = Math.max(0, Math.min(count - buffered, channel.size() - channel.position()));
@@ -68,7 +39,7 @@ final class FileInput extends InputStream {
     @Override
     public synchronized long transferTo(OutputStream target) throws IOException {
         if (!(target instanceof ChannelOutput output)) return super.transferTo(target);
-        if (buffer == null) throw new IOException("Stream closed");
+        requireOpen();
         long total = buffer.remaining();
         if (total > 0) output.write(buffer);
         long rest = output.writeRest(channel);
@@ -79,16 +50,7 @@ final class FileInput extends InputStream {
     /** What is left, as of any file, and at most what such a number can say. */
     @Override
     public synchronized int available() throws IOException {
-        if (buffer == null) throw new IOException("Stream closed");
+        requireOpen();
         return (int) Math.min(Integer.MAX_VALUE, buffer.remaining() + Math.max(0, channel.size() - channel.position()));
-    }
-
-    @Override
-    public void close() throws IOException {
-        channel.close();
-        synchronized (this) {
-            if (buffer != null) Buffers.give(buffer);
-            buffer = null;
-        }
     }
 }
