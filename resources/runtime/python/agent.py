@@ -2,6 +2,7 @@
 import sys
 
 if __name__ == "__main__":
+    imported_at_startup = frozenset(sys.modules)
     from storlet_runtime.agent import main
 
-    main(sys.argv[1:])
+    main(sys.argv[1:], imported_at_startup)
