@@ -19,7 +19,8 @@ import {
   type TerminalEvent,
   type UsageSample,
 } from "../contract/index.ts";
-import { matchesFilter, type LogBus } from "../compute/log-bus.ts";
+import type { LogBus } from "../compute/log-bus.ts";
+import { matchesFilter } from "../compute/log-ring.ts";
 import { toStudioError } from "../support/errors.ts";
 import { createMailbox } from "../support/mailbox.ts";
 import type { ControlServices } from "./services.ts";
