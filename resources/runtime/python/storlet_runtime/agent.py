@@ -1,5 +1,4 @@
 """The agent: starts, stops and reports daemons, compiles source text, and ends with everything when nobody watches it any more."""
-import argparse
 import json
 import os
 import signal
@@ -12,8 +11,7 @@ from .check import check_in_child
 from .failures import RUNTIME_DIRECTORY
 from .invocations import signal_name
 from .lines import DROPPING_PAUSE_SECONDS, PrintedLines
-from .limits import set_limits
-from .template import TemplateGone, create_template
+from .template import TemplateGone
 from .wire import Greeter, Loop, SocketsDirectory
 
 PROTOCOL = 1
@@ -398,22 +396,7 @@ class Agent:
             answer.send({"ok": True}, last=True)
 
 
-def main(arguments, imported_at_startup):
-    parser = argparse.ArgumentParser(prog="agent.py")
-    parser.add_argument("--channels", required=True, help="directory of the sockets")
-    parser.add_argument("--sandbox", default="", help="an id that marks the process for its owner")
-    parser.add_argument("--stdin-lifeline", action="store_true", help="end when standard input ends")
-    parser.add_argument("--limit-data", type=int, default=0, help="bytes of memory per process")
-    parser.add_argument("--limit-processes", type=int, default=0)
-    parser.add_argument("--limit-file", type=int, default=0, help="bytes per file")
-    parser.add_argument("--hidden", action="store_true", help="processes of the sandbox cannot look into each other")
-    options = parser.parse_args(arguments)
-    if options.hidden:
-        processes.hide()
-    set_limits(options)
-    processes.adopt_orphans()
-    # Before there is anything to hear.
-    template = create_template(imported_at_startup)
+def main(options, template):
     agent = Agent(options, template)
     print("storlet agent ready", flush=True)
     agent.serve()

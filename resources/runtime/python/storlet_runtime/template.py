@@ -1,11 +1,10 @@
 """
 The template: a fork of the agent from before it has heard anything, of which Python daemons are copies. It has loaded already what they
-need, and holds nothing that one of them should not see. Owns the way from the agent to a daemon; knows nothing of storlets.
+need and no more, since every run is a fork of a daemon and pays for its size, and holds nothing that one of them should not see. Owns the way from the agent to a daemon; knows nothing of storlets.
 """
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 
@@ -43,6 +42,8 @@ class Copied:
             if pid == self.pid:
                 self.returncode = -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
             elif time.monotonic() > until:
+                import subprocess
+
                 raise subprocess.TimeoutExpired("daemon", timeout)
             else:
                 time.sleep(LOOK_SECONDS)
