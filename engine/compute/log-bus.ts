@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { LogFilter, LogLine } from "../contract/index.ts";
 import type { Clock } from "../support/clock.ts";
 import { createEmitter } from "../support/lifecycle.ts";
-import { createLogRing, matchesFilter } from "./log-ring.ts";
+import { createLogRing } from "./log-ring.ts";
 
 export type LogEntry = Omit<LogLine, "seq" | "time">;
 
@@ -35,6 +35,16 @@ const maxTextLength = 1024 * 1024;
 
 /** How much of each of the two newest files is read back at the start. */
 const reopenBytes = 4 * 1024 * 1024;
+
+/** True where a line is what a filter asks for. */
+export function matchesFilter(line: LogLine, filter: LogFilter): boolean {
+  if (filter.levels !== undefined && !filter.levels.includes(line.level)) return false;
+  if (filter.sources !== undefined && !filter.sources.includes(line.source)) return false;
+  if (filter.storlet !== undefined && line.storlet !== filter.storlet) return false;
+  if (filter.run !== undefined && line.run !== filter.run) return false;
+  if (filter.text !== undefined && !line.text.toLowerCase().includes(filter.text.toLowerCase())) return false;
+  return true;
+}
 
 const fileNamePattern = /^log-(\d+)\.jsonl$/;
 
@@ -92,7 +102,7 @@ export function createLogBus(options: LogBusOptions): LogBus {
   const emitter = createEmitter<readonly LogLine[]>();
   // Only the newest lines of earlier engines: the start must not wait for a large log. The newest file may just have been begun.
   const names = listLogFiles(directory);
-  const ring = createLogRing({ keepLines, keepBytes });
+  const ring = createLogRing({ matches: matchesFilter, keepLines, keepBytes });
   let nextSeq = 1;
   for (const { json, seq } of names.slice(-2).flatMap((name) => readLastLines(join(directory, name), reopenBytes))) {
     ring.add(json, seq);

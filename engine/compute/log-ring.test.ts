@@ -1,7 +1,8 @@
 /** The ring against the plain rule: what is packed is found as if it were not. */
 import { describe, expect, it } from "vitest";
 import type { LogFilter, LogLine } from "../contract/index.ts";
-import { createLogRing, matchesFilter, type LogRing } from "./log-ring.ts";
+import { matchesFilter } from "./log-bus.ts";
+import { createLogRing, type LogRing } from "./log-ring.ts";
 
 const levels = ["debug", "info", "warn", "error"] as const;
 const sources = ["storlet", "stdout", "engine"] as const;
@@ -23,7 +24,7 @@ function fill(ring: LogRing): LogRing {
 }
 
 describe("log ring", () => {
-  const ring = fill(createLogRing({ keepLines: 100_000, keepBytes: 100_000_000 }));
+  const ring = fill(createLogRing({ matches: matchesFilter, keepLines: 100_000, keepBytes: 100_000_000 }));
   const filters: LogFilter[] = [
     {},
     { levels: ["error"] },
@@ -58,7 +59,7 @@ describe("log ring", () => {
     { keepLines: 100_000, keepBytes: 600_000, atLeast: 1500, atMost: 6000 },
     { keepLines: 100_000, keepBytes: 1, atLeast: 1, atMost: 3000 },
   ])("keeps the newest within $keepLines lines and $keepBytes bytes", ({ keepLines, keepBytes, atLeast, atMost }) => {
-    const found = fill(createLogRing({ keepLines, keepBytes })).newest({}, 100_000, 0);
+    const found = fill(createLogRing({ matches: matchesFilter, keepLines, keepBytes })).newest({}, 100_000, 0);
     expect(found.length).toBeGreaterThanOrEqual(atLeast);
     expect(found.length).toBeLessThanOrEqual(atMost);
     expect(found).toEqual(lines.toReversed().slice(0, found.length));

@@ -9,6 +9,8 @@ export interface LogRing {
 }
 
 interface LogRingOptions {
+  /** True where a line is what a filter asks for. */
+  matches(line: LogLine, filter: LogFilter): boolean;
   readonly keepLines: number;
   readonly keepBytes: number;
 }
@@ -27,16 +29,6 @@ interface Chunk {
   readonly lastSeq: number;
 }
 
-/** True where a line is what a filter asks for. */
-export function matchesFilter(line: LogLine, filter: LogFilter): boolean {
-  if (filter.levels !== undefined && !filter.levels.includes(line.level)) return false;
-  if (filter.sources !== undefined && !filter.sources.includes(line.source)) return false;
-  if (filter.storlet !== undefined && line.storlet !== filter.storlet) return false;
-  if (filter.run !== undefined && line.run !== filter.run) return false;
-  if (filter.text !== undefined && !line.text.toLowerCase().includes(filter.text.toLowerCase())) return false;
-  return true;
-}
-
 /** Texts of which the JSON of a matching line has one each, so that most lines need no reading. */
 function cluesOf(filter: LogFilter): string[][] {
   const field = (name: string, values: readonly string[]): string[] => values.map((value) => `"${name}":${JSON.stringify(value)}`);
@@ -53,7 +45,7 @@ function textClueOf({ text }: LogFilter): string | null {
   return text !== undefined && /^[ -!#-[\]-~]+$/.test(text) ? text.toLowerCase() : null;
 }
 
-export function createLogRing({ keepLines, keepBytes }: LogRingOptions): LogRing {
+export function createLogRing({ matches, keepLines, keepBytes }: LogRingOptions): LogRing {
   const chunks: Chunk[] = [];
   const spares: Buffer[] = [];
   let packedLines = 0;
@@ -121,7 +113,7 @@ export function createLogRing({ keepLines, keepBytes }: LogRingOptions): LogRing
         if (typeof next === "number" || !clues.every((texts) => texts.some((text) => next.includes(text)))) continue;
         const line = JSON.parse(next) as LogLine;
         if (line.seq <= afterSeq) break;
-        if (matchesFilter(line, filter)) found.push(line);
+        if (matches(line, filter)) found.push(line);
         if (found.length === limit) break;
       }
       return found;

@@ -19,8 +19,7 @@ import {
   type TerminalEvent,
   type UsageSample,
 } from "../contract/index.ts";
-import type { LogBus } from "../compute/log-bus.ts";
-import { matchesFilter } from "../compute/log-ring.ts";
+import { matchesFilter, type LogBus } from "../compute/log-bus.ts";
 import { toStudioError } from "../support/errors.ts";
 import { createMailbox } from "../support/mailbox.ts";
 import type { ControlServices } from "./services.ts";

@@ -1,6 +1,7 @@
 """
-The template: a fork of the agent from before it has heard anything, of which Python daemons are copies. It has loaded already what they
-need and no more, since every run is a fork of a daemon and pays for its size, and holds nothing that one of them should not see. Owns the way from the agent to a daemon; knows nothing of storlets.
+The template: a fork of the agent from before it has heard anything, of which Python daemons are copies. It holds nothing that one of
+them should not see, and has loaded what they need and no more: every run is a fork of a daemon and pays for its size. Owns the way from
+the agent to a daemon; knows nothing of storlets.
 """
 import os
 import signal
