@@ -127,7 +127,7 @@ export function readSettings(path: string, mustExist: boolean, overrides: Settin
     },
     limits: {
       memoryBytes: parseSize(file.container_mem_limit ?? "1g"),
-      pids: file.container_pids_limit ?? 256,
+      pids: file.container_pids_limit ?? 1024,
       cpus: file.container_cpus ?? cpusOf(file.container_cpu_quota, file.container_cpu_period) ?? 2,
     },
   };

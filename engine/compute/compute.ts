@@ -25,7 +25,7 @@ export interface ComputeOptions {
   timers?: Partial<ComputeTimers>;
 }
 
-const defaultLimits: SandboxLimits = { memoryBytes: 1024 * 1024 * 1024, pids: 256, cpus: 2 };
+const defaultLimits: SandboxLimits = { memoryBytes: 1024 * 1024 * 1024, pids: 1024, cpus: 2 };
 
 const defaultTimers: ComputeTimers = {
   sandboxStartMs: 20_000,

@@ -1,14 +1,16 @@
 /** The daemons of one sandbox: one per bundle name, a new one per digest, the old one drained. Owns no sandbox and runs nothing. */
 import { join } from "node:path";
-import type { DaemonInfo, SandboxEvent, StorletException } from "../contract/index.ts";
+import type { DaemonInfo, SandboxEvent } from "../contract/index.ts";
 import { randomId, type Clock } from "../support/clock.ts";
 import { StudioError, toStudioError } from "../support/errors.ts";
 import { askAgent, type AgentEvent } from "./agent-client.ts";
 import { layOutBundle, removeBundleVersions } from "./bundles.ts";
+import { slowLoadError, startError } from "./daemon-errors.ts";
+import { wasWantOfRoom, whoLeavesAfterFailure, whoMakesRoom } from "./daemon-room.ts";
 import type { LogBus } from "./log-bus.ts";
 import { startAnswerSchema, stopAnswerSchema, type ProcessExit } from "./protocol.ts";
-import { describeExit, rememberFailure } from "./failure.ts";
-import type { Bundle, DriverSandbox } from "./types.ts";
+import { describeExit } from "./failure.ts";
+import type { Bundle, DriverSandbox, SandboxLimits } from "./types.ts";
 
 /** A daemon that accepts, or accepted, invocations. */
 export interface Daemon {
@@ -45,6 +47,7 @@ interface DaemonsOptions {
   logs: LogBus;
   clock: Clock;
   places: number;
+  limits: SandboxLimits;
   startMs: number;
   stopMs: number;
   /** The path of the Java runtime's jar as seen from inside; builds it where it is missing. */
@@ -103,7 +106,30 @@ export function createDaemons(options: DaemonsOptions): Daemons {
     record.resolveEnded(exit);
   }
 
+  /** Makes room first where the sandbox is full, and once more where that was not enough. */
   async function start(bundle: Bundle, run: string | undefined): Promise<DaemonRecord> {
+    const reason = `${bundle.name} needed its room`;
+    for (const record of whoMakesRoom(records, bundle.language, options.limits)) void end(record, reason);
+    try {
+      return await startOnce(bundle, run);
+    } catch (thrown) {
+      const error = toStudioError(thrown);
+      const leaving = wasWantOfRoom(error) ? whoLeavesAfterFailure(records) : [];
+      if (leaving.length === 0) throw error;
+      logs.write({
+        level: "warn",
+        source: "daemon",
+        scope,
+        storlet: bundle.name,
+        text: `There was no room for the daemon: ${leaving.length} that waited are stopped. ${error.detail ?? ""}`.trimEnd(),
+        ...(run === undefined ? {} : { run }),
+      });
+      await Promise.all(leaving.map((record) => end(record, reason)));
+      return await startOnce(bundle, run);
+    }
+  }
+
+  async function startOnce(bundle: Bundle, run: string | undefined): Promise<DaemonRecord> {
     const startedMs = clock.elapsedMs();
     const record = await inTurn(async () => {
       const made = createRecord(bundle, await layOutBundle(bundlesDirectory, bundle, sandbox.bundleOwner), clock);
@@ -154,35 +180,7 @@ export function createDaemons(options: DaemonsOptions): Daemons {
       onExpiry: () => slowLoadError(bundle, options.startMs),
     });
     if (answer.ok) return answer;
-    if ("traceback" in answer) throw loadError(record, bundle, answer, run);
-    if (answer.code === "RUNTIME_MISSING") throw noRuntimeError(bundle, answer.message);
-    throw new StudioError("STORLET_LOAD_FAILED", `The daemon of ${bundle.name} could not start.`, { detail: answer.message });
-  }
-
-  function loadError(record: DaemonRecord, bundle: Bundle, exception: StorletException, run: string | undefined): StudioError {
-    const { type, message, traceback, frames } = exception;
-    logs.write({
-      level: "error",
-      source: "traceback",
-      scope,
-      storlet: record.info.name,
-      text: traceback.trimEnd(),
-      ...(run === undefined ? {} : { run }),
-    });
-    const place = frames.at(-1);
-    const error = new StudioError("STORLET_LOAD_FAILED", `${bundle.name} could not be loaded: ${type}: ${message.split("\n", 1)[0]}`, {
-      detail: place === undefined ? `Loading ${bundle.entry} failed.` : `${place.file}, line ${place.line}.`,
-      hint: "The whole traceback is in the logs.",
-    });
-    const outcome = {
-      state: "failed",
-      error,
-      exception: { type, message, traceback, frames },
-      bytesIn: 0,
-      bytesOut: 0,
-      contract: null,
-    } as const;
-    return rememberFailure(error, { placement: null, outcome });
+    throw startError(logs, scope, bundle, answer, run);
   }
 
   async function removeUnusedVersions(name: string): Promise<void> {
@@ -306,21 +304,6 @@ function createRecord(bundle: Bundle, directoryName: string, clock: Clock): Daem
   return { ...own, ...connection, idleSinceMs: clock.elapsedMs(), ended, resolveEnded };
 }
 
-function slowLoadError({ name, language }: Bundle, ms: number): StudioError {
-  const [what, hint] =
-    language === "java"
-      ? ["Its constructor still ran", "Keep the constructor short: do the work in invoke."]
-      : ["Code at the top of the module still ran", "Keep the top of the module short: do the work in __call__."];
-  return new StudioError("STORLET_LOAD_FAILED", `${name} did not load within ${ms / 1000} s.`, { detail: `${what}; it was ended.`, hint });
-}
-
-function noRuntimeError(bundle: Bundle, detail: string): StudioError {
-  return new StudioError("RUNTIME_MISSING", `${bundle.name} needs ${describeLanguage(bundle)}, which the sandbox does not have.`, {
-    detail,
-    hint: "Change the language version of the storlet, or use an image that has it.",
-  });
-}
-
 function asDaemon(record: DaemonRecord, hold: (record: DaemonRecord) => () => void): Daemon {
   return {
     socketName: record.socketName,
@@ -337,9 +320,4 @@ function asDaemon(record: DaemonRecord, hold: (record: DaemonRecord) => () => vo
 function describeStart(tookMs: number, replaced: DaemonInfo | undefined): string {
   if (replaced === undefined) return `It was loaded in ${tookMs} ms.`;
   return `New code was deployed: it takes over from version ${replaced.digest.slice(0, 8)}.`;
-}
-
-function describeLanguage({ language, languageVersion }: Bundle): string {
-  const name = language === "python" ? "Python" : "Java";
-  return languageVersion === undefined ? name : `${name} ${languageVersion}`;
 }

@@ -1,10 +1,10 @@
 import { appendFileSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { LogFilter, LogLine } from "../contract/index.ts";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import type { LogLine } from "../contract/index.ts";
 import { systemClock } from "../support/clock.ts";
-import { createLogBus, matchesFilter, type LogBus } from "./log-bus.ts";
+import { createLogBus, type LogBus } from "./log-bus.ts";
 
 let directory: string;
 beforeEach(() => {
@@ -85,24 +85,6 @@ it("hands new lines on in batches, and cuts a line beyond 1 MB", async () => {
   expect(lines[1]?.text.length).toBeLessThan(1_100_000);
   expect(lines[1]?.text).toContain("cut at 1 MB");
   await logs[Symbol.asyncDispose]();
-});
-
-describe("matchesFilter", () => {
-  const line: LogLine = { seq: 1, time: 0, level: "warn", source: "stdout", storlet: "s.py", run: "r1", text: "Disk nearly full" };
-  it.each<[LogFilter, boolean]>([
-    [{}, true],
-    [{ levels: ["warn", "error"] }, true],
-    [{ levels: ["error"] }, false],
-    [{ sources: ["stdout"] }, true],
-    [{ sources: ["stderr"] }, false],
-    [{ storlet: "s.py" }, true],
-    [{ storlet: "t.py" }, false],
-    [{ run: "r2" }, false],
-    [{ text: "NEARLY" }, true],
-    [{ text: "empty" }, false],
-  ])("%j", (filter, expected) => {
-    expect(matchesFilter(line, filter)).toBe(expected);
-  });
 });
 
 it("reads history newest-last, limited, after a number", async () => {

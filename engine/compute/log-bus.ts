@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { LogFilter, LogLine } from "../contract/index.ts";
 import type { Clock } from "../support/clock.ts";
 import { createEmitter } from "../support/lifecycle.ts";
+import { createLogRing } from "./log-ring.ts";
 
 export type LogEntry = Omit<LogLine, "seq" | "time">;
 
@@ -21,6 +22,8 @@ interface LogBusOptions {
   clock: Clock;
   /** Lines kept in memory. */
   keepLines?: number;
+  /** Bytes of them in memory, about. */
+  keepBytes?: number;
   /** Size at which a file is closed and the next one begun. */
   fileBytes?: number;
   /** Files kept on disk, the newest ones. */
@@ -52,7 +55,7 @@ function listLogFiles(directory: string): string[] {
 }
 
 /** Whole lines within the last `tailBytes` of a file; what a crash cut off is passed over. */
-function readLastLines(path: string, tailBytes: number): LogLine[] {
+function readLastLines(path: string, tailBytes: number): StoredLine[] {
   const descriptor = openSync(path, "r");
   try {
     const { size } = fstatSync(descriptor);
@@ -67,10 +70,16 @@ function readLastLines(path: string, tailBytes: number): LogLine[] {
   }
 }
 
-function parseLine(text: string): LogLine[] {
-  if (text === "") return [];
+/** A line as a file has it. */
+interface StoredLine {
+  readonly json: string;
+  readonly seq: number;
+}
+
+function parseLine(json: string): StoredLine[] {
+  if (json === "") return [];
   try {
-    return [JSON.parse(text) as LogLine];
+    return [{ json, seq: (JSON.parse(json) as LogLine).seq }];
   } catch {
     return [];
   }
@@ -87,18 +96,19 @@ function openForAppending(path: string): { descriptor: number; path: string; siz
 
 /** Opens the log of a data directory. The newest lines of earlier engines are there again. */
 export function createLogBus(options: LogBusOptions): LogBus {
-  const { directory, clock, keepLines = 200_000, fileBytes = 64 * 1024 * 1024, keepFiles = 16 } = options;
+  const { directory, clock, keepLines = 200_000, keepBytes = 48 * 1024 * 1024, fileBytes = 64 * 1024 * 1024, keepFiles = 16 } = options;
   mkdirSync(directory, { recursive: true });
 
   const emitter = createEmitter<readonly LogLine[]>();
   // Only the newest lines of earlier engines: the start must not wait for a large log. The newest file may just have been begun.
   const names = listLogFiles(directory);
-  let kept = names
-    .slice(-2)
-    .flatMap((name) => readLastLines(join(directory, name), reopenBytes))
-    .slice(-keepLines);
+  const ring = createLogRing({ matches: matchesFilter, keepLines, keepBytes });
+  let nextSeq = 1;
+  for (const { json, seq } of names.slice(-2).flatMap((name) => readLastLines(join(directory, name), reopenBytes))) {
+    ring.add(json, seq);
+    nextSeq = seq + 1;
+  }
   let file = openForAppending(join(directory, names.at(-1) ?? "log-000001.jsonl"));
-  let nextSeq = (kept.at(-1)?.seq ?? 0) + 1;
 
   let pending: LogLine[] = [];
   let flushScheduled = false;
@@ -117,10 +127,13 @@ export function createLogBus(options: LogBusOptions): LogBus {
     if (pending.length === 0) return;
     const batch = pending;
     pending = [];
-    const bytes = Buffer.from(batch.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    const lines = batch.map((line) => JSON.stringify(line));
+    const text = `${lines.join("\n")}\n`;
+    for (const [index, line] of batch.entries()) ring.add(lines[index] as string, line.seq);
     try {
-      writeSync(file.descriptor, bytes);
-      file.sizeBytes += bytes.byteLength;
+      // As a string: buffers of so many writes would be memory that the system does not get back.
+      writeSync(file.descriptor, text);
+      file.sizeBytes += Buffer.byteLength(text);
       if (file.sizeBytes >= fileBytes) rotate();
     } catch {
       // A full disk must not stop the work that is being logged: the lines stay in memory and on the screens.
@@ -133,22 +146,21 @@ export function createLogBus(options: LogBusOptions): LogBus {
       if (closed) return;
       const text = entry.text.length > maxTextLength ? `${entry.text.slice(0, maxTextLength)} … cut at 1 MB` : entry.text;
       const line: LogLine = { ...entry, seq: nextSeq++, time: clock.nowMs(), text };
-      kept.push(line);
-      if (kept.length > keepLines * 1.1) kept = kept.slice(-keepLines);
       pending.push(line);
       if (!flushScheduled) {
         flushScheduled = true;
         setImmediate(flush);
       }
     },
-    history(filter, limit, afterSeq = 0) {
+    history(filter, wanted, afterSeq = 0) {
+      const limit = Math.min(wanted, keepLines);
       const found: LogLine[] = [];
-      for (let index = kept.length - 1; index >= 0 && found.length < limit; index--) {
-        const line = kept[index] as LogLine;
-        if (line.seq <= afterSeq) break;
+      for (let index = pending.length - 1; index >= 0 && found.length < limit; index--) {
+        const line = pending[index] as LogLine;
+        if (line.seq <= afterSeq) return found.reverse();
         if (matchesFilter(line, filter)) found.push(line);
       }
-      return found.reverse();
+      return [...found, ...ring.newest(filter, limit - found.length, afterSeq)].reverse();
     },
     subscribe: (listener) => emitter.on(listener),
     async [Symbol.asyncDispose]() {

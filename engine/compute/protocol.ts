@@ -60,7 +60,7 @@ export const pingAnswerSchema = z.union([
 export const startAnswerSchema = z.union([
   z.object({ ok: z.literal(true), pid: z.number().int(), token: z.string().optional(), hidden: z.boolean().default(false) }),
   storletExceptionSchema.extend({ ok: z.literal(false), code: z.literal("LOAD_FAILED") }),
-  refusalSchema,
+  refusalSchema.extend({ exitCode: z.number().int().nullish(), signal: z.string().nullish() }),
 ]);
 /** Answer to `check`. */
 export const checkAnswerSchema = z.union([z.object({ ok: z.literal(true), diagnostics: z.array(diagnosticSchema) }), refusalSchema]);

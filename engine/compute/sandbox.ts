@@ -207,6 +207,7 @@ export async function startSandbox(settings: SandboxSettings, scope: string): Pr
       logs,
       clock,
       places: settings.places,
+      limits: settings.limits,
       startMs: timers.daemonStartMs,
       stopMs: timers.daemonStopMs,
       javaRuntime,

@@ -114,6 +114,37 @@ class CheckTest(unittest.TestCase):
         self.assertEqual(len(check_source("a.py", "a\0b")), 1)
 
 
+class LoopTest(unittest.TestCase):
+    def setUp(self):
+        self.loop = Loop()
+        self.waits = []
+        select = self.loop.selector.select
+
+        class Selector:
+            def select(_, timeout=None):
+                self.waits.append(timeout)
+                return select(0)
+
+            def get_map(_):
+                return {}
+
+        self.loop.selector = Selector()
+
+    def test_wakes_up_for_nothing_where_nothing_is_due(self):
+        self.loop.run_once()
+        self.loop.run_once(7)
+        self.assertEqual(self.waits, [None, 7])
+
+    def test_wakes_up_for_its_next_timer(self):
+        self.loop.after(50, lambda: None)
+        timer = self.loop.after(5, lambda: None)
+        self.loop.run_once()
+        self.loop.run_once(1)
+        self.loop.drop_timer(timer)
+        self.loop.run_once()
+        self.assertEqual([round(wait) for wait in self.waits], [5, 1, 50])
+
+
 class GreeterTest(unittest.TestCase):
     def setUp(self):
         self.directory = tempfile.TemporaryDirectory()

@@ -1,8 +1,6 @@
 """The agent: starts, stops and reports daemons, compiles source text, and ends with everything when nobody watches it any more."""
-import argparse
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +11,7 @@ from .check import check_in_child
 from .failures import RUNTIME_DIRECTORY
 from .invocations import signal_name
 from .lines import DROPPING_PAUSE_SECONDS, PrintedLines
-from .limits import set_limits
+from .template import TemplateGone
 from .wire import Greeter, Loop, SocketsDirectory
 
 PROTOCOL = 1
@@ -41,8 +39,9 @@ class DaemonProcess:
 
 
 class Agent:
-    def __init__(self, options):
+    def __init__(self, options, template=None):
         self.options = options
+        self.template = template
         self.loop = Loop()
         self.daemons = {}
         self.terminals = []
@@ -171,11 +170,15 @@ class Agent:
 
     # ---- daemons
 
-    def _command(self, spec, fds):
-        """The program of a daemon. Raises JavaMissing, or returns None, where the sandbox has no such runtime."""
-        language = spec.get("language", "python")
+    def _inside(self, spec, fds):
+        """What a daemon is told."""
         inside = {"given": os.path.join(self.options.channels, "given"), "hidden": self.options.hidden, **fds}
         inside.update({name: spec[name] for name in ("key", "entry", "directory", "poolSize") if name in spec})
+        return inside
+
+    def _command(self, spec, inside):
+        """The program of a daemon. Raises JavaMissing, or returns None, where the sandbox has no such runtime."""
+        language = spec.get("language", "python")
         if language == "java":
             make = java.compiler_command if spec.get("role") == "compiler" else java.daemon_command
             return make(spec, inside, self.options.limit_data)
@@ -185,6 +188,8 @@ class Agent:
         version = str(spec.get("languageVersion") or "")
         own = ("", str(sys.version_info[0]), "%d.%d" % sys.version_info[:2])
         if version not in own:
+            import shutil
+
             interpreter = shutil.which("python" + version) if all(part.isdigit() for part in version.split(".")) else None
         if interpreter is None:
             return None
@@ -203,8 +208,9 @@ class Agent:
             stdin, fds = listener, {"readyFd": ready_write, "lifelineFd": self.life_read}
         wanted = "%s %s" % (message.get("language", "python"), message.get("languageVersion") or "")
         missing = "The sandbox has no %s." % wanted.strip()
+        inside = self._inside(message, fds)
         try:
-            command = self._command(message, fds)
+            command = self._command(message, inside)
         except java.JavaMissing as error:
             command = None
             missing = str(error)
@@ -216,17 +222,8 @@ class Agent:
             answer.send({"ok": False, "code": "RUNTIME_MISSING", "message": missing}, last=True)
             return
         try:
-            process = subprocess.Popen(
-                command,
-                stdin=stdin,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                pass_fds=list(fds.values()),
-                start_new_session=True,
-                # Python's daemons do this themselves, and start quicker without it.
-                preexec_fn=java.starter(command, fds.values(), self.options.hidden) if is_java else None,
-                cwd="/",
-            )
+            is_own = command[0] == sys.executable
+            process = (self._copy(inside, stdin, fds) if is_own else None) or self._spawn(command, stdin, fds.values(), is_java)
         except OSError as error:
             os.close(ready_read)
             self.sockets.remove(key + ".sock")
@@ -244,6 +241,31 @@ class Agent:
         self.loop.read(ready_read, lambda _mask: self._take_ready(daemon))
         for name, pipe in (("stdout", process.stdout), ("stderr", process.stderr)):
             self._relay_output(daemon, name, pipe)
+
+    def _copy(self, inside, stdin, fds):
+        """None where there is no template: a program does it, too, a little later."""
+        if self.template is None:
+            return None
+        try:
+            return self.template.copy(inside, stdin, fds)
+        except TemplateGone as error:
+            print("agent: the template of daemons is gone: %s" % error, flush=True)
+            self.template.end()
+            self.template = None
+            return None
+
+    def _spawn(self, command, stdin, fds, is_java):
+        return subprocess.Popen(
+            command,
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            pass_fds=list(fds),
+            start_new_session=True,
+            # Python's daemons do this themselves, and start quicker without it.
+            preexec_fn=java.starter(command, fds, self.options.hidden) if is_java else None,
+            cwd="/",
+        )
 
     def _give_up_start(self, daemon):
         if daemon.state == "starting":
@@ -367,26 +389,14 @@ class Agent:
         if daemon.state == "starting":
             daemon.state = "failed"
             how = "ended with exit code %d" % code if code >= 0 else "was ended by %s" % ending["signal"]
-            daemon.answer.send({"ok": False, "code": "DIED", "message": "The daemon %s while it was loading the code." % how}, last=True)
+            died = {"ok": False, "code": "DIED", "message": "The daemon %s while it was loading the code." % how}
+            daemon.answer.send({**died, "exitCode": ending["code"], "signal": ending["signal"]}, last=True)
         self._tell({"event": "daemon-exited", "key": daemon.key, "expected": daemon.state in ("stopping", "failed"), **ending})
         for answer in daemon.stoppers:
             answer.send({"ok": True}, last=True)
 
 
-def main(arguments):
-    parser = argparse.ArgumentParser(prog="agent.py")
-    parser.add_argument("--channels", required=True, help="directory of the sockets")
-    parser.add_argument("--sandbox", default="", help="an id that marks the process for its owner")
-    parser.add_argument("--stdin-lifeline", action="store_true", help="end when standard input ends")
-    parser.add_argument("--limit-data", type=int, default=0, help="bytes of memory per process")
-    parser.add_argument("--limit-processes", type=int, default=0)
-    parser.add_argument("--limit-file", type=int, default=0, help="bytes per file")
-    parser.add_argument("--hidden", action="store_true", help="processes of the sandbox cannot look into each other")
-    options = parser.parse_args(arguments)
-    if options.hidden:
-        processes.hide()
-    set_limits(options)
-    processes.adopt_orphans()
-    agent = Agent(options)
+def main(options, template):
+    agent = Agent(options, template)
     print("storlet agent ready", flush=True)
     agent.serve()

@@ -56,7 +56,8 @@ class Daemon:
             if not self.running and len(self.spares) < min(SPARES, self.pool_size) and not self.loop.is_busy():
                 self._add_spare()
             else:
-                self.loop.run_once()
+                # Nothing to look after, nothing to wake up for.
+                self.loop.run_once(REAP_SECONDS if self.running or self.unpaired else None)
             now = time.monotonic()
             if now >= self.reap_at:
                 self.reap_at = now + REAP_SECONDS
@@ -68,7 +69,7 @@ class Daemon:
             self.spares.append(self._fork())
         except OSError:
             # No room now. Whoever needs one hears of it.
-            self.loop.run_once()
+            self.loop.run_once(REAP_SECONDS)
 
     def shut_down(self):
         for invocation in self.running.values():
@@ -121,8 +122,12 @@ class Daemon:
     def _sweep(self):
         """Closes what has waited too long for its other connections."""
         oldest = time.monotonic() - PAIRING_SECONDS
-        while self.unpaired and self.unpaired[0][0] < oldest:
-            identity = self.unpaired.popleft()[1]
+        while self.unpaired:
+            at, identity = self.unpaired[0]
+            waits = identity in self.strays or identity in self.pending
+            if waits and at >= oldest:
+                return
+            self.unpaired.popleft()
             for stray in self.strays.pop(identity, {}).values():
                 close_quietly(stray)
             invocation = self.pending.get(identity)
@@ -320,8 +325,12 @@ def load_class(entry, directory, imported_at_startup):
 
 
 def main(argument, imported_at_startup):
+    begin(json.loads(argument), imported_at_startup)
+
+
+def begin(spec, imported_at_startup):
+    """Loads the storlet and serves it; never returns."""
     processes.die_with_parent()
-    spec = json.loads(argument)
     if spec.get("hidden"):
         processes.hide()
     ready = spec["readyFd"]

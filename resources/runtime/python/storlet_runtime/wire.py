@@ -49,6 +49,7 @@ class Loop:
         signal.set_wakeup_fd(-1)
         for number in self.on_signal:
             signal.signal(number, signal.SIG_DFL)
+        self.on_signal = {}
 
     def own_descriptors(self):
         return [self.selector.fileno(), self._read_signals, self._write_signals]
@@ -96,10 +97,12 @@ class Loop:
         """True where something waits to be handled."""
         return bool(self.selector.select(0))
 
-    def run_once(self):
-        timeout = 1.0
+    def run_once(self, longest=None):
+        """Handles what happens next; waits for it, for `longest` seconds at most."""
+        timeout = longest
         if self._timers:
-            timeout = min(timeout, max(0.0, min(at for at, _ in self._timers) - time.monotonic()))
+            due = max(0.0, min(at for at, _ in self._timers) - time.monotonic())
+            timeout = due if longest is None else min(longest, due)
         for key, mask in self.selector.select(timeout):
             # An earlier handler of this turn may have closed this one's descriptor.
             current = self.selector.get_map().get(key.fd)
