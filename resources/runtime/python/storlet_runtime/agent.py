@@ -1,6 +1,8 @@
 """The agent: starts, stops and reports daemons, compiles source text, and ends with everything when nobody watches it any more."""
+import argparse
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +13,7 @@ from .check import check_in_child
 from .failures import RUNTIME_DIRECTORY
 from .invocations import signal_name
 from .lines import DROPPING_PAUSE_SECONDS, PrintedLines
-from .template import TemplateGone
+from .limits import set_limits
 from .wire import Greeter, Loop, SocketsDirectory
 
 PROTOCOL = 1
@@ -39,9 +41,8 @@ class DaemonProcess:
 
 
 class Agent:
-    def __init__(self, options, template=None):
+    def __init__(self, options):
         self.options = options
-        self.template = template
         self.loop = Loop()
         self.daemons = {}
         self.terminals = []
@@ -170,15 +171,11 @@ class Agent:
 
     # ---- daemons
 
-    def _inside(self, spec, fds):
-        """What a daemon is told."""
-        inside = {"given": os.path.join(self.options.channels, "given"), "hidden": self.options.hidden, **fds}
-        inside.update({name: spec[name] for name in ("key", "entry", "directory", "poolSize") if name in spec})
-        return inside
-
-    def _command(self, spec, inside):
+    def _command(self, spec, fds):
         """The program of a daemon. Raises JavaMissing, or returns None, where the sandbox has no such runtime."""
         language = spec.get("language", "python")
+        inside = {"given": os.path.join(self.options.channels, "given"), "hidden": self.options.hidden, **fds}
+        inside.update({name: spec[name] for name in ("key", "entry", "directory", "poolSize") if name in spec})
         if language == "java":
             make = java.compiler_command if spec.get("role") == "compiler" else java.daemon_command
             return make(spec, inside, self.options.limit_data)
@@ -188,8 +185,6 @@ class Agent:
         version = str(spec.get("languageVersion") or "")
         own = ("", str(sys.version_info[0]), "%d.%d" % sys.version_info[:2])
         if version not in own:
-            import shutil
-
             interpreter = shutil.which("python" + version) if all(part.isdigit() for part in version.split(".")) else None
         if interpreter is None:
             return None
@@ -208,9 +203,8 @@ class Agent:
             stdin, fds = listener, {"readyFd": ready_write, "lifelineFd": self.life_read}
         wanted = "%s %s" % (message.get("language", "python"), message.get("languageVersion") or "")
         missing = "The sandbox has no %s." % wanted.strip()
-        inside = self._inside(message, fds)
         try:
-            command = self._command(message, inside)
+            command = self._command(message, fds)
         except java.JavaMissing as error:
             command = None
             missing = str(error)
@@ -222,8 +216,17 @@ class Agent:
             answer.send({"ok": False, "code": "RUNTIME_MISSING", "message": missing}, last=True)
             return
         try:
-            is_own = command[0] == sys.executable
-            process = (self._copy(inside, stdin, fds) if is_own else None) or self._spawn(command, stdin, fds.values(), is_java)
+            process = subprocess.Popen(
+                command,
+                stdin=stdin,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                pass_fds=list(fds.values()),
+                start_new_session=True,
+                # Python's daemons do this themselves, and start quicker without it.
+                preexec_fn=java.starter(command, fds.values(), self.options.hidden) if is_java else None,
+                cwd="/",
+            )
         except OSError as error:
             os.close(ready_read)
             self.sockets.remove(key + ".sock")
@@ -241,31 +244,6 @@ class Agent:
         self.loop.read(ready_read, lambda _mask: self._take_ready(daemon))
         for name, pipe in (("stdout", process.stdout), ("stderr", process.stderr)):
             self._relay_output(daemon, name, pipe)
-
-    def _copy(self, inside, stdin, fds):
-        """None where there is no template: a program does it, too, a little later."""
-        if self.template is None:
-            return None
-        try:
-            return self.template.copy(inside, stdin, fds)
-        except TemplateGone as error:
-            print("agent: the template of daemons is gone: %s" % error, flush=True)
-            self.template.end()
-            self.template = None
-            return None
-
-    def _spawn(self, command, stdin, fds, is_java):
-        return subprocess.Popen(
-            command,
-            stdin=stdin,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            pass_fds=list(fds),
-            start_new_session=True,
-            # Python's daemons do this themselves, and start quicker without it.
-            preexec_fn=java.starter(command, fds, self.options.hidden) if is_java else None,
-            cwd="/",
-        )
 
     def _give_up_start(self, daemon):
         if daemon.state == "starting":
@@ -396,7 +374,20 @@ class Agent:
             answer.send({"ok": True}, last=True)
 
 
-def main(options, template):
-    agent = Agent(options, template)
+def main(arguments):
+    parser = argparse.ArgumentParser(prog="agent.py")
+    parser.add_argument("--channels", required=True, help="directory of the sockets")
+    parser.add_argument("--sandbox", default="", help="an id that marks the process for its owner")
+    parser.add_argument("--stdin-lifeline", action="store_true", help="end when standard input ends")
+    parser.add_argument("--limit-data", type=int, default=0, help="bytes of memory per process")
+    parser.add_argument("--limit-processes", type=int, default=0)
+    parser.add_argument("--limit-file", type=int, default=0, help="bytes per file")
+    parser.add_argument("--hidden", action="store_true", help="processes of the sandbox cannot look into each other")
+    options = parser.parse_args(arguments)
+    if options.hidden:
+        processes.hide()
+    set_limits(options)
+    processes.adopt_orphans()
+    agent = Agent(options)
     print("storlet agent ready", flush=True)
     agent.serve()

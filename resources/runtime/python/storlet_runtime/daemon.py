@@ -325,12 +325,8 @@ def load_class(entry, directory, imported_at_startup):
 
 
 def main(argument, imported_at_startup):
-    begin(json.loads(argument), imported_at_startup)
-
-
-def begin(spec, imported_at_startup):
-    """Loads the storlet and serves it; never returns."""
     processes.die_with_parent()
+    spec = json.loads(argument)
     if spec.get("hidden"):
         processes.hide()
     ready = spec["readyFd"]

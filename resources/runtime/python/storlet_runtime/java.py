@@ -1,7 +1,9 @@
 """How Java programs are started in this sandbox: which Java there is, its options, the class path of a bundle, and its last steps before it runs."""
+import hashlib
 import json
 import os
 import re
+import shutil
 import signal
 
 from . import processes
@@ -22,9 +24,6 @@ class Java:
     """A Java as it lies in the file system; asking it itself would take a tenth of a second."""
 
     def __init__(self):
-        # As with everything that is loaded late: only who needs it waits for it.
-        import shutil
-
         path = shutil.which("java")
         if path is None:
             raise JavaMissing("There is no java on the PATH.")
@@ -54,8 +53,6 @@ class Java:
 
 def digest_of_sources():
     """Names the state of the Java sources; another text, another digest."""
-    import hashlib
-
     digest = hashlib.sha256()
     for root, directories, files in os.walk(JAVA_DIRECTORY):
         directories.sort()

@@ -31,11 +31,6 @@ def adopt_orphans():
         _prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def can_adopt():
-    """True where `adopt_orphans` does something."""
-    return _prctl is not None
-
-
 def hide():
     """
     Keeps other processes of the same user from looking into this one and its forks: their memory, and what they have open, which

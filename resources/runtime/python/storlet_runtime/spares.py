@@ -19,8 +19,14 @@ class Spare:
 
     def hand_over(self, spec, fds):
         """Gives the child its invocation; the caller closes its own copies of `fds`. Raises OSError where the child is gone."""
+        payload = json.dumps(spec).encode("ascii")
+        head = HEADER.pack(len(payload), len(fds))
+        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))]
         try:
-            send_job(self.job, spec, fds)
+            sent = self.job.sendmsg([head, payload[:CHUNK_BYTES]], rights)
+            rest = payload[sent - len(head) :]
+            if rest:
+                self.job.sendall(rest)
         finally:
             self.job.close()
 
@@ -31,17 +37,8 @@ class Spare:
             os.close(fd)
 
 
-def send_job(job, spec, fds):
-    payload = json.dumps(spec).encode("ascii")
-    head = HEADER.pack(len(payload), len(fds))
-    sent = job.sendmsg([head, payload[:CHUNK_BYTES]], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))])
-    rest = payload[sent - len(head) :]
-    if rest:
-        job.sendall(rest)
-
-
 def receive_job(job):
-    """In the child: the job and its descriptors, or (None, []) where the parent wants it no more."""
+    """In the child: the invocation and its descriptors, or (None, []) where the parent wants it no more."""
     rights = array.array("i")
     data, ancillary, _flags, _address = job.recvmsg(HEADER.size + CHUNK_BYTES, socket.CMSG_SPACE(253 * rights.itemsize))
     for level, kind, content in ancillary:
