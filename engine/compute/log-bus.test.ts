@@ -98,6 +98,11 @@ describe("matchesFilter", () => {
     [{ storlet: "s.py" }, true],
     [{ storlet: "t.py" }, false],
     [{ run: "r2" }, false],
+    [{ storlets: ["t.py", "s.py"] }, true],
+    [{ storlets: ["t.py"] }, false],
+    [{ from: 0, to: 0 }, true],
+    [{ from: 1 }, false],
+    [{ to: -1 }, false],
     [{ text: "NEARLY" }, true],
     [{ text: "empty" }, false],
   ])("%j", (filter, expected) => {
@@ -110,5 +115,7 @@ it("reads history newest-last, limited, after a number", async () => {
   for (const text of ["a", "b", "c", "d"]) logs.write({ level: "info", source: "engine", text });
   expect(texts(logs.history({}, 2))).toEqual(["c", "d"]);
   expect(texts(logs.history({}, 10, 3))).toEqual(["d"]);
+  expect(texts(logs.history({}, 2, 0, 4))).toEqual(["b", "c"]);
+  expect(texts(logs.history({}, 2, 0, 1))).toEqual([]);
   await logs[Symbol.asyncDispose]();
 });
