@@ -3,10 +3,10 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { resolve } from "node:path";
 import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { LogFilter, Run } from "../contract/index.ts";
+import type { Run } from "../contract/index.ts";
 import { StudioError } from "../support/errors.ts";
 import type { EngineClient } from "./client.ts";
-import { formatLogLine, formatRun, formatSave, type Paint } from "./format.ts";
+import { formatRun, formatSave, type Paint } from "./format.ts";
 import type { CliHost } from "./host.ts";
 import { paramsOf, type ParsedCommand } from "./options.ts";
 
@@ -57,7 +57,7 @@ export async function deploy({ host, client, paint }: CommandContext, { operands
 }
 
 /** A storlet's object name: as given, or that of the workspace's storlet of this name. */
-async function objectNameOf(client: EngineClient, name: string): Promise<string> {
+export async function objectNameOf(client: EngineClient, name: string): Promise<string> {
   if (name.includes(".")) return name;
   const storlet = (await client.api.workspace.storlets.query()).find((each) => each.name === name);
   if (storlet === undefined)
@@ -108,38 +108,4 @@ export async function invoke(context: CommandContext, command: ParsedCommand): P
   if (!response.ok) await response.body?.cancel();
   host.stderr.write(formatRun(run, paint));
   return run.state === "succeeded" && !isCut ? 0 : 1;
-}
-
-export async function logs({ host, client, paint }: CommandContext, { values }: ParsedCommand): Promise<ExitCode> {
-  const filter: LogFilter = {};
-  if (typeof values["storlet"] === "string") filter.storlet = await objectNameOf(client, values["storlet"]);
-  if (typeof values["run"] === "string") filter.run = values["run"];
-  const limit = Number(values["lines"]);
-  if (!Number.isInteger(limit) || limit < 0 || limit > 10_000)
-    throw new StudioError("BAD_INPUT", "--lines takes a whole number up to 10000.");
-  if (values["follow"] !== true) {
-    const lines = limit === 0 ? [] : await client.api.logs.history.query({ filter, limit });
-    for (const line of lines) host.stdout.write(`${formatLogLine(line, paint)}\n`);
-    return 0;
-  }
-  await new Promise<void>((resolve, reject) => {
-    const subscription = client.api.logs.follow.subscribe(
-      { filter, backlog: limit, afterSeq: null },
-      {
-        onData: ({ lines, dropped }) => {
-          if (dropped > 0) host.stderr.write(`${dropped} lines were too fast to show.\n`);
-          for (const line of lines) host.stdout.write(`${formatLogLine(line, paint)}\n`);
-        },
-        onError: reject,
-        onComplete: resolve,
-      },
-    );
-    const stop = (): void => {
-      subscription.unsubscribe();
-      resolve();
-    };
-    if (host.signal.aborted) stop();
-    else host.signal.addEventListener("abort", stop, { once: true });
-  });
-  return 0;
 }

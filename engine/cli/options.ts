@@ -2,6 +2,7 @@
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { StudioError } from "../support/errors.ts";
 import type { ServeOptions } from "./host.ts";
+import { logHelp, logOptions } from "./log-options.ts";
 
 type OptionTable = NonNullable<ParseArgsConfig["options"]>;
 
@@ -98,16 +99,10 @@ export const commandSpecs: readonly CommandSpec[] = [
     count: [0, 0],
     options: {
       ...engineOptions,
-      follow: { type: "boolean", short: "f", default: false },
-      storlet: { type: "string" },
-      run: { type: "string" },
-      lines: { type: "string", short: "n", default: "100" },
+      ...logOptions,
     },
     help: {
-      follow: { text: "go on with new lines as they come" },
-      storlet: { value: "NAME", text: "only lines of one storlet" },
-      run: { value: "ID", text: "only lines of one run" },
-      lines: { value: "N", text: "how many lines (100)" },
+      ...logHelp,
       ...engineHelp,
     },
   },

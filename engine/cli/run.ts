@@ -2,7 +2,8 @@
 import { toStudioError } from "../support/errors.ts";
 import { account, manageImages } from "./accounts.ts";
 import { connectEngine, fromClientError } from "./client.ts";
-import { deploy, invoke, logs, type CommandContext } from "./commands.ts";
+import { deploy, invoke, type CommandContext } from "./commands.ts";
+import { logs } from "./logs.ts";
 import { runDemo } from "./demo.ts";
 import { deployStorlet } from "./deploy-dialogue.ts";
 import { createPaint, formatDoctor, formatProblem, formatScreenCommands, type Paint } from "./format.ts";

@@ -92,5 +92,7 @@ it("reads history newest-last, limited, after a number", async () => {
   for (const text of ["a", "b", "c", "d"]) logs.write({ level: "info", source: "engine", text });
   expect(texts(logs.history({}, 2))).toEqual(["c", "d"]);
   expect(texts(logs.history({}, 10, 3))).toEqual(["d"]);
+  expect(texts(logs.history({}, 2, 0, 4))).toEqual(["b", "c"]);
+  expect(texts(logs.history({}, 2, 0, 1))).toEqual([]);
   await logs[Symbol.asyncDispose]();
 });

@@ -11,8 +11,8 @@ export type LogEntry = Omit<LogLine, "seq" | "time">;
 export interface LogBus extends AsyncDisposable {
   /** Adds one line. A text with line breaks is one entry (a traceback stays whole). */
   write(entry: LogEntry): void;
-  /** The newest `limit` lines that match, oldest first; with `afterSeq`, only later ones. */
-  history(filter: LogFilter, limit: number, afterSeq?: number): LogLine[];
+  /** The newest `limit` lines that match, oldest first; with `afterSeq`, only later ones; with `beforeSeq`, only earlier ones. */
+  history(filter: LogFilter, limit: number, afterSeq?: number, beforeSeq?: number): LogLine[];
   /** Calls back with batches of new lines, at most one batch per turn of the event loop. */
   subscribe(listener: (lines: readonly LogLine[]) => void): () => void;
 }
@@ -41,6 +41,9 @@ export function matchesFilter(line: LogLine, filter: LogFilter): boolean {
   if (filter.levels !== undefined && !filter.levels.includes(line.level)) return false;
   if (filter.sources !== undefined && !filter.sources.includes(line.source)) return false;
   if (filter.storlet !== undefined && line.storlet !== filter.storlet) return false;
+  if (filter.storlets !== undefined && (line.storlet === undefined || !filter.storlets.includes(line.storlet))) return false;
+  if (filter.from !== undefined && line.time < filter.from) return false;
+  if (filter.to !== undefined && line.time > filter.to) return false;
   if (filter.run !== undefined && line.run !== filter.run) return false;
   if (filter.text !== undefined && !line.text.toLowerCase().includes(filter.text.toLowerCase())) return false;
   return true;
@@ -152,15 +155,15 @@ export function createLogBus(options: LogBusOptions): LogBus {
         setImmediate(flush);
       }
     },
-    history(filter, wanted, afterSeq = 0) {
+    history(filter, wanted, afterSeq = 0, beforeSeq = Infinity) {
       const limit = Math.min(wanted, keepLines);
       const found: LogLine[] = [];
-      for (let index = pending.length - 1; index >= 0 && found.length < limit; index--) {
+      for (let index = pending.findLastIndex((line) => line.seq < beforeSeq); index >= 0 && found.length < limit; index--) {
         const line = pending[index] as LogLine;
         if (line.seq <= afterSeq) return found.reverse();
         if (matchesFilter(line, filter)) found.push(line);
       }
-      return [...found, ...ring.newest(filter, limit - found.length, afterSeq)].reverse();
+      return [...found, ...ring.newest(filter, limit - found.length, { afterSeq, beforeSeq })].reverse();
     },
     subscribe: (listener) => emitter.on(listener),
     async [Symbol.asyncDispose]() {

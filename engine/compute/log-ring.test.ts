@@ -48,9 +48,11 @@ describe("log ring", () => {
   ];
   it.each(filters)("finds what matches %j", (filter) => {
     const expected = lines.filter((line) => matchesFilter(line, filter)).toReversed();
-    expect(ring.newest(filter, 100_000, 0)).toEqual(expected);
-    expect(ring.newest(filter, 7, 0)).toEqual(expected.slice(0, 7));
-    expect(ring.newest(filter, 100_000, 4321)).toEqual(expected.filter(({ seq }) => seq > 4321));
+    const all = { afterSeq: 0, beforeSeq: Infinity };
+    expect(ring.newest(filter, 100_000, all)).toEqual(expected);
+    expect(ring.newest(filter, 7, all)).toEqual(expected.slice(0, 7));
+    const between = expected.filter(({ seq }) => seq > 4321 && seq < 6543);
+    expect(ring.newest(filter, 100_000, { afterSeq: 4321, beforeSeq: 6543 })).toEqual(between);
   });
 
   it.each([
@@ -59,7 +61,8 @@ describe("log ring", () => {
     { keepLines: 100_000, keepBytes: 600_000, atLeast: 1500, atMost: 6000 },
     { keepLines: 100_000, keepBytes: 1, atLeast: 1, atMost: 3000 },
   ])("keeps the newest within $keepLines lines and $keepBytes bytes", ({ keepLines, keepBytes, atLeast, atMost }) => {
-    const found = fill(createLogRing({ matches: matchesFilter, keepLines, keepBytes })).newest({}, 100_000, 0);
+    const kept = fill(createLogRing({ matches: matchesFilter, keepLines, keepBytes }));
+    const found = kept.newest({}, 100_000, { afterSeq: 0, beforeSeq: Infinity });
     expect(found.length).toBeGreaterThanOrEqual(atLeast);
     expect(found.length).toBeLessThanOrEqual(atMost);
     expect(found).toEqual(lines.toReversed().slice(0, found.length));
@@ -77,6 +80,11 @@ describe("matchesFilter", () => {
     [{ storlet: "s.py" }, true],
     [{ storlet: "t.py" }, false],
     [{ run: "r2" }, false],
+    [{ storlets: ["t.py", "s.py"] }, true],
+    [{ storlets: ["t.py"] }, false],
+    [{ from: 0, to: 0 }, true],
+    [{ from: 1 }, false],
+    [{ to: -1 }, false],
     [{ text: "NEARLY" }, true],
     [{ text: "empty" }, false],
   ])("%j", (filter, expected) => {

@@ -1,11 +1,17 @@
 /** The newest log lines in memory, as the JSON that is on disk: a tenth of what they take as objects. Owns no file and no listener. */
 import type { LogFilter, LogLine } from "../contract/index.ts";
 
+/** Both ends excluded. */
+export interface SeqRange {
+  readonly afterSeq: number;
+  readonly beforeSeq: number;
+}
+
 export interface LogRing {
   /** Adds a line that is newer than all others: its JSON, and its number. */
   add(json: string, seq: number): void;
-  /** Lines later than `afterSeq` that match, the newest first, `limit` at most. */
-  newest(filter: LogFilter, limit: number, afterSeq: number): LogLine[];
+  /** Lines between two numbers that match, the newest first, `limit` at most. */
+  newest(filter: LogFilter, limit: number, between: SeqRange): LogLine[];
 }
 
 interface LogRingOptions {
@@ -75,12 +81,14 @@ export function createLogRing({ matches, keepLines, keepBytes }: LogRingOptions)
   }
 
   /** The JSON of lines, the newest first; of chunks without a clue only their number of lines. */
-  function* walk(clues: readonly string[][], textClue: string | null, afterSeq: number): Generator<string | number> {
+  function* walk(clues: readonly string[][], textClue: string | null, { afterSeq, beforeSeq }: SeqRange): Generator<string | number> {
     for (let index = open.length - 1; index >= 0; index--) yield open[index] as string;
     for (let index = chunks.length - 1; index >= 0; index--) {
       const { bytes, lines, lastSeq: chunkSeq } = chunks[index] as Chunk;
       if (chunkSeq <= afterSeq) return;
+      const isBefore = (chunks[index - 1]?.lastSeq ?? 0) + 1 < beforeSeq;
       const mayMatch =
+        isBefore &&
         clues.every((texts) => texts.some((text) => bytes.includes(text))) &&
         (textClue === null || bytes.toString().toLowerCase().includes(textClue));
       if (!mayMatch) {
@@ -102,18 +110,18 @@ export function createLogRing({ matches, keepLines, keepBytes }: LogRingOptions)
       lastSeq = seq;
       if (openLength >= chunkBytes) pack();
     },
-    newest(filter, limit, afterSeq) {
+    newest(filter, limit, between) {
       const found: LogLine[] = [];
       if (limit <= 0) return found;
       const clues = cluesOf(filter);
       let seen = 0;
-      for (const next of walk(clues, textClueOf(filter), afterSeq)) {
+      for (const next of walk(clues, textClueOf(filter), between)) {
         seen += typeof next === "number" ? next : 1;
         if (seen > keepLines) break;
         if (typeof next === "number" || !clues.every((texts) => texts.some((text) => next.includes(text)))) continue;
         const line = JSON.parse(next) as LogLine;
-        if (line.seq <= afterSeq) break;
-        if (matches(line, filter)) found.push(line);
+        if (line.seq <= between.afterSeq) break;
+        if (line.seq < between.beforeSeq && matches(line, filter)) found.push(line);
         if (found.length === limit) break;
       }
       return found;

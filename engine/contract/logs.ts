@@ -25,7 +25,12 @@ export const logFilterSchema = z.object({
   levels: z.array(logLevelSchema).optional(),
   sources: z.array(logSourceSchema).optional(),
   storlet: z.string().optional(),
+  /** Any of these. */
+  storlets: z.array(z.string()).optional(),
   run: z.string().optional(),
   text: z.string().optional(),
+  /** Unix milliseconds, both included. */
+  from: z.number().optional(),
+  to: z.number().optional(),
 });
 export type LogFilter = z.infer<typeof logFilterSchema>;

@@ -65,12 +65,13 @@ async function* followLogs(logs: LogBus, filter: LogFilter, afterSeq: number | n
   try {
     const past = logs.history(filter, backlog, afterSeq ?? 0);
     let lastSeq = past.at(-1)?.seq ?? afterSeq ?? 0;
-    yield { lines: past, dropped: 0 };
+    yield { lines: past, dropped: 0, waiting: 0 };
     for await (const { items, dropped } of mailbox.batches(16)) {
       const lines = items.filter((line) => line.seq > lastSeq);
       lastSeq = lines.at(-1)?.seq ?? lastSeq;
       for (let index = 0; index < lines.length; index += 1000) {
-        yield { lines: lines.slice(index, index + 1000), dropped: index === 0 ? dropped : 0 };
+        const waiting = Math.max(0, lines.length - index - 1000) + mailbox.size;
+        yield { lines: lines.slice(index, index + 1000), dropped: index === 0 ? dropped : 0, waiting };
       }
     }
   } finally {
@@ -178,8 +179,15 @@ export function createRouter(services: ControlServices) {
     }),
     logs: t.router({
       history: procedure
-        .input(z.object({ filter: logFilterSchema, limit: z.number().int().min(1).max(10_000).default(1000) }))
-        .query(({ input }) => services.logs.history(input.filter, input.limit)),
+        .input(
+          z.object({
+            filter: logFilterSchema,
+            limit: z.number().int().min(1).max(10_000).default(1000),
+            /** Only lines before this one: to read on backwards, page by page. */
+            beforeSeq: z.number().int().optional(),
+          }),
+        )
+        .query(({ input }) => services.logs.history(input.filter, input.limit, undefined, input.beforeSeq)),
       follow: procedure
         .input(
           z.object({

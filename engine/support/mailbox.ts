@@ -3,6 +3,8 @@
 interface Mailbox<T> {
   /** Adds items. Beyond the capacity the oldest are dropped and counted. */
   post(items: readonly T[]): void;
+  /** Items that the reader has not taken yet. */
+  readonly size: number;
   /** What has gathered since the last batch, at most one batch per `everyMs`. Ends when the signal aborts. */
   batches(everyMs: number): AsyncGenerator<{ items: T[]; dropped: number }>;
 }
@@ -30,6 +32,9 @@ export function createMailbox<T>(options: { capacity: number; signal: AbortSigna
         items = items.slice(-capacity);
       }
       notify();
+    },
+    get size() {
+      return items.length;
     },
     async *batches(everyMs) {
       while (!isOver()) {

@@ -43,7 +43,7 @@ export function TextInput(props: TextInputProps) {
           id={inputId}
           className={mono ? "mono" : undefined}
           value={value}
-          aria-invalid={hasError || undefined}
+          aria-invalid={hasError || rest["aria-invalid"]}
           aria-describedby={hasError ? errorId : rest["aria-describedby"]}
           onChange={(event) => onChange(event.target.value)}
         />

@@ -1,5 +1,5 @@
 /** Draws the rows of a log store that are in sight, and follows its end until the reader scrolls up. Owns no lines. */
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode, type Ref } from "react";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, useSyncExternalStore, type ReactNode, type Ref } from "react";
 import { useStorlets } from "../../api/queries.ts";
 import { classNames } from "../../ui/class-names.ts";
 import { formatCounted } from "../../ui/format.ts";
@@ -9,12 +9,17 @@ import type { LogStore } from "./log-store.ts";
 import { LogRow } from "./LogRow.tsx";
 import { followsAfterScroll, rowHeight, slotCount, windowOf } from "./scroll.ts";
 import { createSourceResolver } from "./source-links.ts";
-import { useLogVersion } from "./use-logs.ts";
+import type { LogFind } from "./log-find.ts";
+import { noPattern } from "./text-pattern.ts";
+import { patternMarks, useLogVersion } from "./use-logs.ts";
 import "./logs.css";
 
 export interface LogListHandle {
   /** Brings a row into the middle and stops following the end. */
   showRow(row: number): void;
+  /** Id of the first entry in sight; null where none is. */
+  topEntry(): number | null;
+  focus(): void;
 }
 
 export interface LogListProps {
@@ -23,10 +28,14 @@ export interface LogListProps {
   wrap: boolean;
   /** Time, level and text only: for narrow places that show one run. */
   compact?: boolean;
+  /** What to mark, and which entry the reader is at. */
+  find?: LogFind | null;
   /** Shown where no row is. */
   empty: ReactNode;
   handle?: Ref<LogListHandle>;
 }
+
+const noFind = () => () => {};
 
 const announcePauseMs = 3000;
 
@@ -128,8 +137,10 @@ function useAnnouncements(store: LogStore, version: number): string {
   return sentence;
 }
 
-export function LogList({ store, label, wrap, compact = false, empty, handle }: LogListProps) {
+export function LogList({ store, label, wrap, compact = false, find = null, empty, handle }: LogListProps) {
   const version = useLogVersion(store);
+  const marksVersion = useSyncExternalStore(patternMarks.subscribe, () => patternMarks.version);
+  useSyncExternalStore(find?.subscribe ?? noFind, () => find?.version ?? 0);
   const scroller = useRef<HTMLDivElement>(null);
   const ruler = useRef<HTMLSpanElement>(null);
   const room = useRoom(scroller, ruler);
@@ -145,6 +156,8 @@ export function LogList({ store, label, wrap, compact = false, empty, handle }: 
         letGo();
         moveTo(Math.max(0, row * rowHeight - room.height / 2));
       },
+      topEntry: () => store.lineAt(Math.ceil((scroller.current?.scrollTop ?? 0) / rowHeight))?.id ?? null,
+      focus: () => scroller.current?.focus(),
     };
     if (typeof handle === "function") handle(value);
     else if (handle) handle.current = value;
@@ -164,7 +177,11 @@ export function LogList({ store, label, wrap, compact = false, empty, handle }: 
         rowInEntry={at.rowInEntry}
         columns={store.columns}
         top={row * rowHeight}
-        needle={store.query.text}
+        filter={store.query.pattern}
+        find={find?.pattern ?? noPattern}
+        marks={patternMarks}
+        marksVersion={marksVersion}
+        current={find !== null && find.current === at.id}
         resolve={resolve}
         compact={compact}
       />,

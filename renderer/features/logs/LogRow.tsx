@@ -5,9 +5,12 @@ import { runCommand } from "../../commands/registry.ts";
 import { classNames } from "../../ui/class-names.ts";
 import { formatClock } from "../../ui/format.ts";
 import { Icon, type IconName } from "../../ui/Icon.tsx";
-import { highlight } from "./highlight.ts";
+import type { Marks, PatternMarks } from "./pattern-marks.ts";
+import { cutMarks } from "./cut-marks.ts";
 import { rowsOf, showControls } from "./log-text.ts";
 import { cutSegments, linkFrames, type ResolveSource, type SourceLink } from "./source-links.ts";
+import { cutLogTo, showOnlyStorlet } from "./use-logs.ts";
+import type { TextPattern } from "./text-pattern.ts";
 
 export const levelLooks: Record<LogLevel, { icon: IconName; word: string }> = {
   trace: { icon: "ellipsis", word: "Trace" },
@@ -23,52 +26,110 @@ interface LogRowProps {
   rowInEntry: number;
   columns: number | null;
   top: number;
-  /** The filter's text, to mark. */
-  needle: string;
+  /** What to mark: the filter's pattern, and the search's. */
+  filter: TextPattern;
+  find: TextPattern;
+  marks: PatternMarks;
+  /** Grows when marks have come. */
+  marksVersion: number;
+  /** The search is at this entry. */
+  current: boolean;
   resolve: ResolveSource;
   compact: boolean;
 }
 
-export const LogRow = memo(function LogRow({ line, rowInEntry, columns, top, needle, resolve, compact }: LogRowProps) {
+export const LogRow = memo(function LogRow(props: LogRowProps) {
+  const { line, rowInEntry, columns, top, resolve, current, compact } = props;
   const row = rowsOf(line.text, columns)[rowInEntry];
   if (row === undefined) return null;
-  const look = levelLooks[line.level];
   const isHead = rowInEntry === 0;
-  const segments = cutSegments(linkFrames(row.line, line.storlet, resolve), row.from, row.to);
   return (
-    <div className={classNames("log-row", `log-${line.level}`, isHead && "log-head")} style={{ transform: `translateY(${top}px)` }}>
-      {isHead && (
-        <>
-          <span className="log-time">{formatClock(line.time, true)}</span>
-          <span className="log-level" title={compact ? look.word : undefined}>
-            <Icon name={look.icon} size={12} />
-            <span className={compact ? "hidden-visually" : undefined}>{look.word}</span>
-          </span>
-          {!compact && <span className="log-source">{line.source}</span>}
-          {!compact && (
-            <span className="log-run" title={line.run === undefined ? undefined : `run ${line.run}`}>
-              {line.run?.slice(0, 4)}
-            </span>
-          )}
-        </>
-      )}
+    <div
+      className={classNames("log-row", `log-${line.level}`, isHead && "log-head", current && "log-current")}
+      style={{ transform: `translateY(${top}px)` }}
+    >
+      {isHead && <RowHead line={line} compact={compact} />}
       <span className="log-text">
-        {segments.map((segment, index) =>
-          segment.link === null ? (
-            <Marked key={index} text={segment.text} needle={needle} />
-          ) : (
-            <FrameLink key={index} text={segment.text} link={segment.link} />
-          ),
-        )}
+        <RowText
+          {...props}
+          text={row.line.slice(row.from, row.to)}
+          segments={cutSegments(linkFrames(row.line, line.storlet, resolve), row.from, row.to)}
+        />
       </span>
     </div>
   );
 });
 
-function Marked({ text, needle }: { text: string; needle: string }) {
+/** What an entry is besides its text. Its run and storlet cut the log to them; by keyboard the filter does. */
+function RowHead({ line, compact }: { line: LogLine; compact: boolean }) {
+  const look = levelLooks[line.level];
+  const { run, storlet } = line;
+  return (
+    <>
+      <span className="log-time">{formatClock(line.time, true)}</span>
+      <span className="log-level" title={compact ? look.word : undefined}>
+        <Icon name={look.icon} size={12} />
+        <span className={compact ? "hidden-visually" : undefined}>{look.word}</span>
+      </span>
+      {!compact && (
+        <>
+          <span className="log-source">{line.source}</span>
+          {storlet === undefined ? (
+            <span className="log-storlet" />
+          ) : (
+            <button
+              type="button"
+              tabIndex={-1}
+              className="log-storlet"
+              title={`Show only ${storlet}`}
+              onClick={() => showOnlyStorlet(storlet)}
+            >
+              {storlet}
+            </button>
+          )}
+          {run === undefined ? (
+            <span className="log-run" />
+          ) : (
+            <button type="button" tabIndex={-1} className="log-run" title={`Show only run ${run}`} onClick={() => cutLogTo(run)}>
+              {run.slice(0, 4)}
+            </button>
+          )}
+        </>
+      )}
+    </>
+  );
+}
+
+type RowTextProps = LogRowProps & { text: string; segments: readonly { text: string; link: SourceLink | null }[] };
+
+function RowText({ text, segments, filter, find, marks }: RowTextProps) {
+  const filtered = marks.of(text, filter);
+  const found = marks.of(text, find);
+  let position = 0;
+  return segments.map((segment, index) => {
+    const from = position;
+    position += segment.text.length;
+    return segment.link === null ? (
+      <Marked key={index} text={segment.text} from={from} filtered={filtered} found={found} />
+    ) : (
+      <FrameLink key={index} text={segment.text} link={segment.link} />
+    );
+  });
+}
+
+/** A piece of a row that begins at `from` in it. What the search found is marked over what the filter wants. */
+function Marked({ text, from, filtered, found }: { text: string; from: number; filtered: Marks; found: Marks }) {
   const shown = showControls(text);
-  if (needle === "") return shown;
-  return highlight(shown, needle).map((part, index) => (part.hit ? <mark key={index}>{part.text}</mark> : part.text));
+  if (filtered.length === 0 && found.length === 0) return shown;
+  return cutMarks(shown.length, from, filtered, found).map((part) =>
+    part.kind === null ? (
+      shown.slice(part.from, part.to)
+    ) : (
+      <mark key={part.from} className={part.kind === "found" ? "log-found" : undefined}>
+        {shown.slice(part.from, part.to)}
+      </mark>
+    ),
+  );
 }
 
 function FrameLink({ text, link }: { text: string; link: SourceLink }) {

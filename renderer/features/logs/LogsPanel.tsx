@@ -1,174 +1,163 @@
 /** The Logs tab of the panel: filters above, lines below. Owns how the log is looked at; the lines belong to the store. */
-import { useEffect, useRef, useState } from "react";
-import type { LogLevel, LogSource } from "../../../engine/contract/index.ts";
+import { lazy, Suspense, useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { useConnection } from "../../api/queries.ts";
-import { Chip, RemovableChip } from "../../ui/Badge.tsx";
-import { Button, IconButton } from "../../ui/Button.tsx";
+import { runCommand, useCommandHandler } from "../../commands/registry.ts";
+import { Button } from "../../ui/Button.tsx";
 import { EmptyState } from "../../ui/EmptyState.tsx";
-import { formatCount, formatCounted } from "../../ui/format.ts";
+import { formatCounted } from "../../ui/format.ts";
+import { Icon } from "../../ui/Icon.tsx";
 import { Loading } from "../../ui/Loading.tsx";
-import { Select } from "../../ui/Select.tsx";
-import { TextInput } from "../../ui/TextInput.tsx";
-import { Toolbar, ToolbarSeparator, ToolbarSpace } from "../../ui/Toolbar.tsx";
-import { linesAsText } from "./copy-lines.ts";
-import { everything, logLevels, logSources, narrows, toggleLevel } from "./log-query.ts";
+import { FilterChips } from "./FilterChips.tsx";
+import { FindBar } from "./FindBar.tsx";
+import { countHiddenFilters, everything, narrows } from "./log-query.ts";
 import type { LogStore } from "./log-store.ts";
 import { LogList, type LogListHandle } from "./LogList.tsx";
-import { levelLooks } from "./LogRow.tsx";
-import { cutLogTo, useSlowLogVersion, useLogView, usePageLogStore, useRunLog, type RunLogState } from "./use-logs.ts";
+import { LogToolbar } from "./LogToolbar.tsx";
+import { useLogCommands } from "./use-log-commands.ts";
+import { cutLogTo, useLogFind, useLogView, usePageLogStore, useRunLog, useSlowLogVersion, type RunLogState } from "./use-logs.ts";
 
-const alwaysShown: readonly LogLevel[] = ["debug", "info", "warn", "error"];
+const LogTwin = lazy(async () => ({ default: (await import("./LogTwin.tsx")).LogTwin }));
 
 export function LogsPanel() {
   const run = useLogView((view) => view.run);
   const query = useLogView((view) => view.query);
-  const wrap = useLogView((view) => view.wrap);
   const pageStore = usePageLogStore();
   const runLog = useRunLog(run);
   const store = run === null ? pageStore : (runLog?.store ?? null);
-  const list = useRef<LogListHandle>(null);
 
   useEffect(() => {
     if (store !== null && store.query !== query) store.setQuery(query);
   }, [store, query]);
 
-  if (store === null) return <Loading label="Reading the log of the run" />;
+  return <OpenLog store={store ?? pageStore} run={run} state={runLog?.state ?? null} ready={store !== null} />;
+}
+
+interface OpenLogProps {
+  store: LogStore;
+  run: string | null;
+  state: RunLogState | null;
+  /** False for the moment until the log of the run is there. */
+  ready: boolean;
+}
+
+function OpenLog({ store, run, state, ready }: OpenLogProps) {
+  const wrap = useLogView((view) => view.wrap);
+  const list = useRef<LogListHandle>(null);
+  const panel = useRef<HTMLDivElement>(null);
+  const [finding, setFinding] = useState(false);
+  const [filtersOpen, setFiltersOpen] = useState(false);
+  const [inside, setInside] = useState(false);
+  const [twin, setTwin] = useState(false);
+  const find = useLogFind(store, finding);
+  const name = run === null ? "Log" : `Log of run ${run.slice(0, 4)}`;
+
+  const showEntry = (id: number | null) => {
+    if (id !== null) list.current?.showRow(store.rowOf(id));
+  };
+  const go = (direction: 1 | -1) => showEntry(find?.go(direction, list.current?.topEntry() ?? 0) ?? null);
+  const startFind = () => {
+    setFinding(true);
+    panel.current?.querySelector<HTMLInputElement>(".logs-find input")?.select();
+  };
+  useLogCommands(store, run, {
+    showRow: (row) => list.current?.showRow(row),
+    focusFilter: () => panel.current?.querySelector<HTMLInputElement>(".logs-filter input")?.focus(),
+    openFilters: () => setFiltersOpen(true),
+    startFind,
+    go: find === null ? null : go,
+  });
+  // Keys of the log while the focus is in it: everywhere else they belong to the editor.
+  const onKeyDown = (event: KeyboardEvent) => {
+    const isFind = event.key.toLowerCase() === "f" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+    if (!isFind && (event.key !== "F3" || find === null)) return;
+    event.preventDefault();
+    if (isFind) startFind();
+    else go(event.shiftKey ? -1 : 1);
+  };
   return (
-    <div className="logs">
-      <LogToolbar store={store} run={run} onShowRow={(row) => list.current?.showRow(row)} />
-      {store.paused && <PausedBar store={store} />}
-      <LogList
-        store={store}
-        label={run === null ? "Log" : `Log of run ${run.slice(0, 4)}`}
-        wrap={wrap}
-        handle={list}
-        empty={<NoLines store={store} run={run} state={runLog?.state ?? null} />}
-      />
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
+    <div ref={panel} className="logs" onKeyDown={onKeyDown} onFocus={() => setInside(true)} onBlur={() => setInside(false)}>
+      <LogToolbar store={store} run={run} filtersOpen={filtersOpen} onFiltersOpen={setFiltersOpen} />
+      <FilterChips run={run} />
+      <PatternNote store={store} />
+      {find !== null && (
+        <FindBar
+          find={find}
+          onGo={go}
+          onClose={() => {
+            setFinding(false);
+            list.current?.focus();
+          }}
+        />
+      )}
+      <WaitingBar store={store} />
+      {ready ? (
+        <LogList
+          key={run ?? ""}
+          store={store}
+          label={name}
+          wrap={wrap}
+          find={find}
+          handle={list}
+          empty={<NoLines store={store} run={run} state={state} />}
+        />
+      ) : (
+        <Loading label="Reading the log of the run" />
+      )}
+      {inside && <TwinCommand onShow={() => setTwin(true)} />}
+      {twin && (
+        <Suspense fallback={null}>
+          <LogTwin store={store} name={name} onClose={() => setTwin(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }
 
-function LogToolbar({ store, run, onShowRow }: { store: LogStore; run: string | null; onShowRow: (row: number) => void }) {
+/** Registered anew whenever the focus comes into the log: the newest registration is the one that counts. */
+function TwinCommand({ onShow }: { onShow: () => void }) {
+  useCommandHandler("view.accessible", onShow);
+  return null;
+}
+
+/** Says why the text is not applied. */
+function PatternNote({ store }: { store: LogStore }) {
   useSlowLogVersion(store);
-  const query = useLogView((view) => view.query);
-  const wrap = useLogView((view) => view.wrap);
-  const setQuery = (next: typeof query) => useLogView.setState({ query: next });
-  const newestError = store.counts.error + store.counts.fatal === 0 ? null : store.newestErrorRow();
+  const { problem } = store;
+  const sentence =
+    problem === null
+      ? ""
+      : problem.kind === "bad"
+        ? `Not a regular expression: ${problem.message}. Lines are not filtered by it.`
+        : problem.kind === "slow"
+          ? "This regular expression takes too long on some lines, and was stopped. Lines are not filtered by it."
+          : "Regular expressions cannot be tried here. Lines are not filtered by it.";
   return (
-    <Toolbar label="Log filters" className="logs-toolbar">
-      <TextInput
-        size="small"
-        icon="search"
-        placeholder="Filter"
-        aria-label="Filter lines by text"
-        className="logs-filter"
-        value={query.text}
-        onChange={(text) => setQuery({ ...query, text })}
-        after={
-          query.text === "" ? undefined : (
-            <IconButton icon="close" label="Clear the text" onPress={() => setQuery({ ...query, text: "" })} />
-          )
-        }
-      />
-      {run !== null && (
-        <RemovableChip removeLabel={`Show every line, not only run ${run.slice(0, 4)}`} onRemove={() => cutLogTo(null)}>
-          run {run.slice(0, 4)}
-        </RemovableChip>
-      )}
-      <ToolbarSeparator />
-      {logLevels
-        .filter((level) => alwaysShown.includes(level) || store.counts[level] > 0 || !query.levels.has(level))
-        .map((level) => (
-          <LevelChip
-            key={level}
-            level={level}
-            count={store.counts[level]}
-            on={query.levels.has(level)}
-            onPress={() => setQuery(toggleLevel(query, level))}
-          />
-        ))}
-      <ToolbarSeparator />
-      <Select
-        label="Source of lines"
-        size="small"
-        quiet
-        className="logs-source"
-        value={query.source ?? "all"}
-        options={[{ value: "all" as const, label: "All sources" }, ...logSources.map((source) => ({ value: source, label: source }))]}
-        onChange={(source: LogSource | "all") => setQuery({ ...query, source: source === "all" ? null : source })}
-      />
-      <ToolbarSpace />
-      <IconButton
-        icon="error"
-        label="Go to the newest error"
-        disabledReason={newestError === null ? "no error is shown" : null}
-        onPress={() => newestError !== null && onShowRow(newestError)}
-      />
-      <IconButton
-        icon={store.paused ? "debug-continue" : "debug-pause"}
-        label={store.paused ? "Resume" : "Pause"}
-        pressed={store.paused}
-        onPress={() => store.setPaused(!store.paused)}
-      />
-      <IconButton icon="word-wrap" label="Wrap lines" pressed={wrap} onPress={() => useLogView.setState({ wrap: !wrap })} />
-      <CopyButton store={store} />
-      {run === null && (
-        <IconButton
-          icon="clear-all"
-          label="Clear this view"
-          disabledReason={store.lineCount === 0 ? "it is empty" : null}
-          onPress={() => store.clear()}
-        />
-      )}
-    </Toolbar>
+    <div className={sentence === "" ? "hidden-visually" : "logs-bar tone-error"} role="status">
+      {sentence !== "" && <Icon name="error" size={14} />}
+      <span className="grow">{sentence}</span>
+    </div>
   );
 }
 
-function LevelChip({ level, count, on, onPress }: { level: LogLevel; count: number; on: boolean; onPress: () => void }) {
-  const { word } = levelLooks[level];
-  return (
-    <Chip on={on} onPress={onPress} label={`${word}, ${formatCounted(count, "line")}`}>
-      {word}
-      {count > 0 && <span className={`chip-count logs-count-${level}`}>{formatCount(count)}</span>}
-    </Chip>
-  );
-}
+/** More lines than these are told while the log is not paused: fewer are there in the next moment. */
+const toldWaiting = 2000;
 
-/** Newest lines that go to the clipboard at once. */
-const copiedLines = 20_000;
-
-function CopyButton({ store }: { store: LogStore }) {
-  const [copied, setCopied] = useState<number | null>(null);
-  useEffect(() => {
-    if (copied === null) return;
-    const timer = setTimeout(() => setCopied(null), 2000);
-    return () => clearTimeout(timer);
-  }, [copied]);
-  const copy = async () => {
-    const lines = store.shownLines().slice(-copiedLines);
-    await navigator.clipboard.writeText(linesAsText(lines));
-    setCopied(lines.length);
-  };
-  return (
-    <IconButton
-      icon={copied === null ? "copy" : "check"}
-      label={copied === null ? "Copy the shown lines" : `Copied ${formatCounted(copied, "line")}`}
-      disabledReason={store.shownCount === 0 ? "none is shown" : null}
-      onPress={() => void copy()}
-    />
-  );
-}
-
-function PausedBar({ store }: { store: LogStore }) {
+function WaitingBar({ store }: { store: LogStore }) {
   useSlowLogVersion(store);
+  const { paused, waiting } = store;
+  if (!paused && waiting < toldWaiting) return null;
   return (
-    <div className="logs-paused">
+    <div className="logs-bar">
       <span className="grow cut">
-        Paused. {store.waiting === 0 ? "No line has come since." : `${formatCounted(store.waiting, "line")} waiting.`}
+        {paused && "Paused. "}
+        {waiting === 0 ? "No line has come since." : `${formatCounted(waiting, "line")} waiting.`}
       </span>
-      <Button size="small" onPress={() => store.setPaused(false)}>
-        Resume
-      </Button>
+      {paused && (
+        <Button size="small" onPress={() => void runCommand("logs.pause")}>
+          Resume
+        </Button>
+      )}
     </div>
   );
 }
@@ -177,7 +166,8 @@ function NoLines({ store, run, state }: { store: LogStore; run: string | null; s
   const query = useLogView((view) => view.query);
   const connection = useConnection();
   if (store.lineCount > 0 && narrows(query)) {
-    const wanted = query.text === "" ? "No line has these levels and this source." : `No line matches "${query.text}".`;
+    const { text } = query.pattern;
+    const wanted = text !== "" && countHiddenFilters(query) === 0 ? `No line matches "${text}".` : "No line is what the filter asks for.";
     return (
       <EmptyState
         title={wanted}

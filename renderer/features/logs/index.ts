@@ -2,8 +2,7 @@
 import { registerCommand, runCommand } from "../../commands/registry.ts";
 import { cutLogTo } from "./use-logs.ts";
 
-export { LogsPanel } from "./LogsPanel.tsx";
-export { RunLog } from "./RunLog.tsx";
+export { LogsPanel, RunLog } from "./lazy.tsx";
 export { createSourceResolver, linkFrames, shortenFrames, type ResolveSource } from "./source-links.ts";
 export { cutLogTo, isLogCut, useLogCount, useLogRate, useRunLog } from "./use-logs.ts";
 

@@ -1,4 +1,7 @@
-/** Keeps how the log is looked at across visits: wrapping, levels, source and text. A run that it is cut to is of the moment and is not kept. */
+/**
+ * Keeps how the log is looked at: wrapping, levels, sources, storlets and text across visits; a run and times, which are of the moment, over
+ * a reload only.
+ */
 import { everything, logLevels, logSources, type LogQuery } from "./log-query.ts";
 
 interface KeptView {
@@ -6,25 +9,53 @@ interface KeptView {
   wrap: boolean;
 }
 
+interface Momentary {
+  run: string | null;
+  from: number | null;
+  to: number | null;
+}
+
 /** The text that `parseView` reads. */
 export function formatView({ query, wrap }: KeptView): string {
-  return JSON.stringify({ wrap, levels: [...query.levels], source: query.source, text: query.text });
+  const { levels, sources, storlets, pattern } = query;
+  return JSON.stringify({ wrap, levels: [...levels], sources: [...sources], storlets: [...storlets], ...pattern });
 }
+
+function readObject(text: string | null): Record<string, unknown> {
+  try {
+    const kept: unknown = JSON.parse(text ?? "{}");
+    return typeof kept === "object" && kept !== null ? (kept as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
 /** A kept view; what is missing or unknown in it is as at the first visit. */
 export function parseView(text: string | null): KeptView {
-  const first: KeptView = { query: everything, wrap: false };
-  if (text === null) return first;
-  try {
-    const kept = JSON.parse(text) as { wrap?: unknown; levels?: unknown; source?: unknown; text?: unknown } | null;
-    const levels = logLevels.filter((level) => Array.isArray(kept?.levels) && kept.levels.includes(level));
-    const source = logSources.find((candidate) => candidate === kept?.source) ?? null;
-    const needle = typeof kept?.text === "string" ? kept.text : "";
-    return {
-      query: { levels: levels.length === 0 ? everything.levels : new Set(levels), source, text: needle },
-      wrap: kept?.wrap === true,
-    };
-  } catch {
-    return first;
-  }
+  const kept = readObject(text);
+  const levels = logLevels.filter((level) => listOf(kept["levels"]).includes(level));
+  const needle = typeof kept["text"] === "string" ? kept["text"] : "";
+  return {
+    query: {
+      ...everything,
+      levels: levels.length === 0 ? everything.levels : new Set(levels),
+      sources: new Set(logSources.filter((source) => listOf(kept["sources"]).includes(source))),
+      storlets: new Set(listOf(kept["storlets"]).filter((name): name is string => typeof name === "string")),
+      pattern: { text: needle, regex: kept["regex"] === true, matchCase: kept["matchCase"] === true },
+    },
+    wrap: kept["wrap"] === true,
+  };
+}
+
+/** The text that `parseMomentary` reads. */
+export function formatMomentary({ run, query: { from, to } }: { run: string | null; query: LogQuery }): string {
+  return JSON.stringify({ run, from, to });
+}
+
+export function parseMomentary(text: string | null): Momentary {
+  const kept = readObject(text);
+  const time = (value: unknown) => (typeof value === "number" && Number.isFinite(value) ? value : null);
+  return { run: typeof kept["run"] === "string" ? kept["run"] : null, from: time(kept["from"]), to: time(kept["to"]) };
 }

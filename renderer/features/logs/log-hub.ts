@@ -7,6 +7,8 @@ import type { LogLine } from "../../../engine/contract/index.ts";
 export interface LogBatch {
   lines: LogLine[];
   dropped: number;
+  /** Lines that the engine has gathered for this reader and not sent yet. */
+  waiting?: number;
 }
 
 /** How the hub opens a subscription: `api.logs.follow.subscribe`, or a test's own. */
@@ -19,7 +21,7 @@ export type FollowLogs = (
   },
 ) => { unsubscribe(): void };
 
-export type LogListener = (lines: readonly LogLine[], dropped: number) => void;
+export type LogListener = (lines: readonly LogLine[], dropped: number, waiting: number) => void;
 
 export interface LogHub {
   /** Hears every new line from now on. The first listener opens the subscription, the last one to leave closes it. */
@@ -45,7 +47,7 @@ export function createLogHub(follow: FollowLogs, isUp: () => boolean = () => tru
     const lines = batch.lines.filter((line) => line.seq > since);
     lastSeq = lines.at(-1)?.seq ?? lastSeq;
     if (lines.length === 0 && batch.dropped === 0) return;
-    for (const listener of listeners) listener(lines, batch.dropped);
+    for (const listener of listeners) listener(lines, batch.dropped, batch.waiting ?? 0);
   }
 
   function close(): void {

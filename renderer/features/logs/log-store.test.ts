@@ -2,7 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LogLevel, LogLine } from "../../../engine/contract/index.ts";
 import { everything, logLevels, toggleLevel, type LogQuery } from "./log-query.ts";
+import type { TestTexts } from "./log-search.ts";
 import { createLogStore, type LogStore, type LogStoreTurns } from "./log-store.ts";
+import { PatternError } from "./pattern-runner.ts";
+import { noPattern } from "./text-pattern.ts";
 
 /** Turns that a test takes by hand; every look at the clock costs a millisecond, so that searches are sliced. */
 function manualTurns() {
@@ -47,7 +50,7 @@ function screen(store: LogStore): string[] {
     return at === null ? "-" : (at.line.text.split("\n")[at.rowInEntry] ?? "?");
   });
 }
-const withText = (text: string): LogQuery => ({ ...everything, text });
+const withText = (text: string): LogQuery => ({ ...everything, pattern: { ...noPattern, text } });
 
 describe("createLogStore", () => {
   it("shows lines in order, entries of several lines on several rows", () => {
@@ -187,7 +190,7 @@ describe("createLogStore", () => {
     expect(store.counts.info).toBe(0);
     store.append([line("c")]);
     expect(screen(store)).toEqual(["c"]);
-    expect(store.shownLines().map((shown) => shown.text)).toEqual(["c"]);
+    expect(store.shownAfter(-1, 10).map((shown) => shown.line.text)).toEqual(["c"]);
   });
 
   it("agrees with a plain filter under any order of appends, queries, slices and overflow", () => {
@@ -211,18 +214,106 @@ describe("createLogStore", () => {
             const lines = act.append.map(({ text, level }) => line(text, level));
             store.append(lines);
             all = [...all, ...lines].slice(-1000);
-          } else if ("text" in act) store.setQuery({ ...store.query, text: act.text });
+          } else if ("text" in act) store.setQuery({ ...store.query, pattern: { ...noPattern, text: act.text } });
           else store.setQuery(toggleLevel(store.query, act.level));
         }
         hands.settle();
         const { query } = store;
-        const apart = all.filter((each) => each.text.includes(query.text));
+        const apart = all.filter((each) => each.text.includes(query.pattern.text));
         const expected = apart.filter((each) => query.levels.has(each.level));
         expect(screen(store)).toEqual(expected.flatMap((each) => each.text.split("\n")));
         for (const level of logLevels) expect(store.counts[level]).toBe(apart.filter((each) => each.level === level).length);
       }),
       { numRuns: 150 },
     );
+  });
+
+  const withRegex = (text: string, matchCase = false): LogQuery => ({ ...everything, pattern: { text, regex: true, matchCase } });
+  /** Tries expressions when the test says so. */
+  function manualTests() {
+    const waiting: (() => void)[] = [];
+    const testTexts: TestTexts = ({ source, flags }, texts) =>
+      new Promise((resolve) =>
+        waiting.push(() => resolve(Uint8Array.from(texts, (text) => (new RegExp(source, flags).test(text) ? 1 : 0)))),
+      );
+    const answer = async () => {
+      for (const next of waiting.splice(0)) next();
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    return { testTexts, answer };
+  }
+
+  it("tries a regular expression elsewhere, on lines that were there and on those that come", async () => {
+    const { turns, settle } = manualTurns();
+    const { testTexts, answer } = manualTests();
+    const store = createLogStore(turns, 5000, testTexts);
+    store.append(many(4000, (index) => line(`row ${index}`)));
+    store.setQuery(withRegex("^ROW \\d7$"));
+    store.append([line("row 97"), line("row 98")]);
+    expect(store.waiting).toBe(2);
+    expect(store.shownCount).toBe(0);
+    for (let round = 0; round < 6; round++) {
+      await answer();
+      settle();
+    }
+    expect(store.searching).toBe(false);
+    expect(screen(store)).toEqual([...many(9, (index) => line(`row ${index + 1}7`)).map(({ text }) => text), "row 97"]);
+    expect(store.counts.info).toBe(10);
+    store.setQuery(everything);
+    settle();
+    expect(store.shownCount).toBe(4002);
+  });
+
+  it("hears nothing of an expression that a newer query overtook", async () => {
+    const { turns, settle } = manualTurns();
+    const { testTexts, answer } = manualTests();
+    const store = createLogStore(turns, 100, testTexts);
+    store.append([line("a"), line("b")]);
+    store.setQuery(withRegex("a"));
+    store.append([line("aa")]);
+    store.setQuery(withText("b"));
+    settle();
+    await answer();
+    settle();
+    expect(screen(store)).toEqual(["b"]);
+    expect(store.counts.info).toBe(1);
+  });
+
+  it.each(["slow", "failed"] as const)("says that an expression is too %s, and filters by the rest", async (reason) => {
+    const { turns, settle } = manualTurns();
+    const store = createLogStore(turns, 100, () => Promise.reject(new PatternError(reason)));
+    store.append([line("a"), line("b", "error")]);
+    store.setQuery({ ...withRegex("(a+)+$"), levels: new Set(["error"]) });
+    await new Promise((resolve) => setImmediate(resolve));
+    settle();
+    expect(store.problem?.kind).toBe(reason);
+    expect(screen(store)).toEqual(["b"]);
+    store.setQuery(withText("a"));
+    settle();
+    expect(store.problem).toBeNull();
+  });
+
+  it("says what is no regular expression, and shows every line", () => {
+    const { turns, settle } = manualTurns();
+    const store = createLogStore(turns);
+    store.append([line("a")]);
+    store.setQuery(withRegex("(a"));
+    settle();
+    expect(store.problem).toEqual({ kind: "bad", message: "Unterminated group" });
+    expect(screen(store)).toEqual(["a"]);
+  });
+
+  it("hands out the shown lines around an entry", () => {
+    const { turns, settle } = manualTurns();
+    const store = createLogStore(turns, 4);
+    store.append(many(6, (index) => line(`${index}`, index % 2 === 0 ? "info" : "warn")));
+    store.setQuery(toggleLevel(everything, "warn"));
+    settle();
+    const texts = (lines: readonly { line: LogLine }[]) => lines.map((each) => each.line.text);
+    expect(texts(store.shownAfter(-1, 10))).toEqual(["2", "4"]);
+    expect(texts(store.shownBefore(Infinity, 1))).toEqual(["4"]);
+    expect(texts(store.shownBefore(store.shownAfter(-1, 10)[1]?.id ?? 0, 10))).toEqual(["2"]);
+    expect(texts(store.shownAfter(store.shownAfter(-1, 1)[0]?.id ?? 0, 10))).toEqual(["4"]);
   });
 
   it("takes 200,000 lines in well under what a second of 10,000 lines may cost", () => {

@@ -3,9 +3,15 @@
  * Knows no DOM and no network; frames, slices and time are handed in, so that a test can drive them.
  */
 import type { LogLevel, LogLine } from "../../../engine/contract/index.ts";
-import { createMatcher, everything, logLevels, type LogQuery } from "./log-query.ts";
+import { createChangeSignal } from "./change-signal.ts";
+import { createLineRing, type LineRing } from "./line-ring.ts";
+import { everything, logLevels, matchesFields, type LogQuery } from "./log-query.ts";
+import { startSearch, type Search, type TestTexts } from "./log-search.ts";
+import { createLogTail } from "./log-tail.ts";
 import { rowCountOf } from "./log-text.ts";
+import { PatternError } from "./pattern-runner.ts";
 import { createRowIndex, type RowIndex } from "./row-index.ts";
+import { compilePattern, type TextTest } from "./text-pattern.ts";
 
 export type LevelCounts = Readonly<Record<LogLevel, number>>;
 
@@ -13,15 +19,29 @@ export type LevelCounts = Readonly<Record<LogLevel, number>>;
 export interface LogStoreTurns {
   /** Runs a callback before the next paint. */
   onFrame(callback: () => void): void;
+  /** The next frame is for somebody who waits for it: it comes as soon as it can. */
+  hurry?(): void;
   /** Runs a callback soon, after the browser had its turn. */
   onSlice(callback: () => void): void;
   /** Monotonic milliseconds. */
   elapsedMs(): number;
 }
 
+/** Why the text of a query is not applied. `bad`: it is no regular expression. */
+export interface PatternProblem {
+  kind: "bad" | "slow" | "failed";
+  message: string;
+}
+
+export interface ShownLine {
+  /** Tells entries apart for as long as the store lives, and orders them. */
+  id: number;
+  line: LogLine;
+}
+
 export interface LogStore {
-  /** Adds lines in order. `dropped`: lines lost before them, which becomes a line of its own. */
-  append(lines: readonly LogLine[], dropped?: number): void;
+  /** Adds lines in order. `dropped`: lines lost before them, which becomes a line of its own. `waiting`: lines known to be on their way. */
+  append(lines: readonly LogLine[], dropped?: number, waiting?: number): void;
   /** Shows other lines. The newest are there on return, the rest follows in slices. */
   setQuery(query: LogQuery): void;
   /** The width to wrap at, in columns; null: no wrapping. */
@@ -38,8 +58,14 @@ export interface LogStore {
   readonly query: LogQuery;
   readonly columns: number | null;
   readonly paused: boolean;
-  /** Lines that arrived while paused. */
+  /** Lines that are there, or on their way, and not in the view yet: held while paused, or faster than they can be taken. */
   readonly waiting: number;
+  /** Why the text of the query is not applied; null where it is. */
+  readonly problem: PatternProblem | null;
+  /** Grows whenever other lines are shown than before, apart from new ones at the end. */
+  readonly epoch: number;
+  /** Storlets that wrote a line since the view began, in order of their first. */
+  readonly storlets: ReadonlySet<string>;
   /** Lines held, shown or not. */
   readonly lineCount: number;
   readonly shownCount: number;
@@ -56,128 +82,152 @@ export interface LogStore {
   lineAt(row: number): { id: number; line: LogLine; rowInEntry: number } | null;
   /** First row of the newest shown line at level error or above. */
   newestErrorRow(): number | null;
-  /** The shown lines, oldest first. */
-  shownLines(): LogLine[];
+  /** First row of a shown line; of the next one where it is not shown. */
+  rowOf(id: number): number;
+  /** Up to `count` shown lines after an id, oldest first. */
+  shownAfter(id: number, count: number): ShownLine[];
+  /** Up to `count` shown lines before an id, oldest first. */
+  shownBefore(id: number, count: number): ShownLine[];
 }
 
-interface Search {
-  /** The next id to look at, going down. */
-  cursor: number;
-  /** Matches so far, newest first. */
-  found: number[];
-  /** Matches that arrived since the search began. */
-  tail: number[];
-}
-
-const sliceMs = 6;
 const noCounts = (): Record<LogLevel, number> => Object.fromEntries(logLevels.map((level) => [level, 0])) as Record<LogLevel, number>;
 
-function describeDropped(dropped: number, time: number): LogLine {
+function describeDropped(dropped: number, beside: LogLine | null): LogLine {
   const text = `${dropped} lines came faster than this screen took them. They are in the log file.`;
-  return { seq: -1, time, level: "warn", source: "engine", text };
+  return { seq: -1, time: beside?.time ?? 0, level: "warn", source: "engine", text };
 }
 
-export function createLogStore(turns: LogStoreTurns, capacity = 200_000): LogStore {
-  const ring: (LogLine | undefined)[] = [];
-  let firstId = 0;
-  let nextId = 0;
+const newestLine = (ring: LineRing): LogLine | null => (ring.nextId > ring.firstId ? ring.lineOf(ring.nextId - 1) : null);
+
+/** Id of the newest counted line at level error or above, of the levels that are shown. */
+function newestError(ring: LineRing, levels: ReadonlySet<LogLevel>): number | null {
+  for (let id = ring.nextId - 1; id >= ring.firstId; id--) {
+    const { level } = ring.lineOf(id);
+    if ((level === "error" || level === "fatal") && ring.isCounted(id) && levels.has(level)) return id;
+  }
+  return null;
+}
+
+const noWorker: TestTexts = () => Promise.reject(new PatternError("failed"));
+
+/** `testTexts` tries regular expressions; without it none can be. */
+export function createLogStore(turns: LogStoreTurns, capacity = 200_000, testTexts: TestTexts = noWorker): LogStore {
+  const ring = createLineRing(capacity);
+  const storlets = new Set<string>();
   let query = everything;
-  let matcher = createMatcher(query);
+  let text: Exclude<TextTest, { kind: "bad" }> = { kind: "all" };
+  let problem: PatternProblem | null = null;
   let columns: number | null = null;
   let rows: RowIndex = createRowIndex();
   let counts = noCounts();
   let search: Search | null = null;
+  let epoch = 0;
   let origin = 0;
   let arrived = 0;
   let held: LogLine[] | null = null;
-  let version = 0;
-  let frameAsked = false;
-  const listeners = new Set<() => void>();
+  let onTheWay = 0;
+  const signal = createChangeSignal(turns.onFrame);
+  const { changed } = signal;
 
-  const lineOf = (id: number): LogLine => ring[id % capacity] as LogLine;
-
-  function changed(): void {
-    if (frameAsked) return;
-    frameAsked = true;
-    turns.onFrame(() => {
-      frameAsked = false;
-      version++;
-      for (const listener of listeners) listener();
-    });
+  function changedForReader(): void {
+    turns.hurry?.();
+    changed();
   }
 
-  function evictOldest(): void {
-    const line = lineOf(firstId);
-    // A line the running search has not reached was never counted.
-    const counted = search === null || firstId > search.cursor;
-    if (counted && matcher.matchesApartFromLevel(line)) counts[line.level]--;
-    firstId++;
+  const rowsOf = (id: number): number => rowCountOf(ring.lineOf(id).text, columns);
+
+  /** Counts a match; true where its level is shown. */
+  function count(id: number): boolean {
+    const { level } = ring.lineOf(id);
+    ring.count(id);
+    counts[level]++;
+    return query.levels.has(level);
   }
+
+  function show(id: number): void {
+    if (!count(id)) return;
+    rows.append(id, rowsOf(id));
+    search?.addNewer(id);
+    arrived++;
+  }
+
+  const tail = createLogTail({
+    testTexts,
+    oldest: () => ring.firstId,
+    textOf: (id) => ring.lineOf(id).text,
+    onMatch: show,
+    onDone: changed,
+    onFailure: giveUpText,
+  });
 
   function add(line: LogLine): void {
-    if (nextId - firstId === capacity) evictOldest();
-    const id = nextId++;
-    ring[id % capacity] = line;
-    if (!matcher.matchesApartFromLevel(line)) return;
-    counts[line.level]++;
-    if (!query.levels.has(line.level)) return;
-    rows.append(id, rowCountOf(line.text, columns));
-    search?.tail.push(id);
-    arrived++;
+    if (ring.isFull) {
+      if (ring.isCounted(ring.firstId)) counts[ring.lineOf(ring.firstId).level]--;
+      ring.dropOldest();
+    }
+    const id = ring.push(line);
+    if (line.storlet !== undefined) storlets.add(line.storlet);
+    if (!matchesFields(line, query)) return;
+    if (text.kind === "regex") tail.add(id);
+    else if (text.kind === "all" || text.test(line.text)) show(id);
   }
 
   function addAll(lines: readonly LogLine[]): void {
     for (const line of lines) add(line);
-    origin -= rows.dropBefore(firstId);
+    origin -= rows.dropBefore(ring.firstId);
+    void tail.work();
     changed();
   }
 
-  /** Puts what the search found in place of the rows shown so far, which are the newest of it. */
-  function publish(found: Search): void {
-    const before = rows.rowCount;
-    const next = createRowIndex();
-    for (let position = found.found.length - 1; position >= 0; position--) {
-      const id = found.found[position] as number;
-      if (id >= firstId) next.append(id, rowCountOf(lineOf(id).text, columns));
-    }
-    for (const id of found.tail) if (id >= firstId) next.append(id, rowCountOf(lineOf(id).text, columns));
-    rows = next;
-    origin += rows.rowCount - before;
-    changed();
+  function giveUpText(error: unknown): void {
+    const kind = error instanceof PatternError ? error.reason : "failed";
+    problem = { kind, message: error instanceof Error ? error.message : "" };
+    text = { kind: "all" };
+    searchAgain();
   }
 
-  function searchOn(current: Search): void {
-    if (search !== current) return;
-    const until = turns.elapsedMs() + sliceMs;
-    while (current.cursor >= firstId) {
-      const line = lineOf(current.cursor);
-      if (matcher.matchesApartFromLevel(line)) {
-        counts[line.level]++;
-        if (query.levels.has(line.level)) current.found.push(current.cursor);
-      }
-      current.cursor--;
-      if (current.cursor % 256 === 0 && turns.elapsedMs() >= until) break;
-    }
-    if (current.cursor < firstId) {
-      publish(current);
-      search = null;
-      return;
-    }
-    if (rows.entryCount === 0 && current.found.length > 0) publish(current);
-    turns.onSlice(() => searchOn(current));
-  }
-
-  function startSearch(): void {
+  function searchAgain(): void {
+    search?.cancel();
+    search = null;
+    epoch++;
     counts = noCounts();
+    ring.uncountAll();
     rows = createRowIndex();
-    search = { cursor: nextId - 1, found: [], tail: [] };
-    searchOn(search);
-    changed();
+    tail.restart(text.kind === "regex" ? text.regex : null);
+    let ended = false;
+    const started = startSearch({
+      turns,
+      newest: ring.nextId - 1,
+      oldest: () => ring.firstId,
+      lineOf: ring.lineOf,
+      admits: (id) => matchesFields(ring.lineOf(id), query),
+      text,
+      testTexts,
+      onMatch: count,
+      rowsOf,
+      onRows(found, isLast) {
+        // What is shown so far is the newest of it.
+        origin += found.rowCount - rows.rowCount;
+        rows = found;
+        epoch++;
+        if (isLast) {
+          search = null;
+          ended = true;
+        }
+        changedForReader();
+      },
+      onFailure: giveUpText,
+    });
+    if (!ended) search = started;
+    changedForReader();
   }
+
+  const shown = (ids: readonly number[]): ShownLine[] => ids.map((id) => ({ id, line: ring.lineOf(id) }));
 
   return {
-    append(lines, dropped = 0) {
-      const all = dropped > 0 ? [describeDropped(dropped, lines[0]?.time ?? ring[(nextId - 1) % capacity]?.time ?? 0), ...lines] : lines;
+    append(lines, dropped = 0, waiting = 0) {
+      onTheWay = waiting;
+      const all = dropped > 0 ? [describeDropped(dropped, lines[0] ?? newestLine(ring)), ...lines] : lines;
       if (all.length === 0) return;
       if (held === null) return addAll(all);
       for (const line of all) held.push(line);
@@ -186,13 +236,15 @@ export function createLogStore(turns: LogStoreTurns, capacity = 200_000): LogSto
     },
     setQuery(next) {
       query = next;
-      matcher = createMatcher(query);
-      startSearch();
+      const compiled = compilePattern(query.pattern);
+      problem = compiled.kind === "bad" ? { kind: "bad", message: compiled.message } : null;
+      text = compiled.kind === "bad" ? { kind: "all" } : compiled;
+      searchAgain();
     },
     setColumns(next) {
       if (next === columns) return;
       columns = next;
-      startSearch();
+      searchAgain();
     },
     setPaused(paused) {
       if (paused === (held !== null)) return;
@@ -202,20 +254,20 @@ export function createLogStore(turns: LogStoreTurns, capacity = 200_000): LogSto
       changed();
     },
     clear() {
-      for (let id = firstId; id < nextId; id++) ring[id % capacity] = undefined;
-      firstId = nextId;
+      search?.cancel();
       search = null;
+      ring.clear();
+      tail.restart(text.kind === "regex" ? text.regex : null);
+      epoch++;
       rows = createRowIndex();
       counts = noCounts();
       if (held !== null) held = [];
       changed();
     },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe: signal.subscribe,
+    storlets,
     get version() {
-      return version;
+      return signal.version;
     },
     get query() {
       return query;
@@ -227,10 +279,16 @@ export function createLogStore(turns: LogStoreTurns, capacity = 200_000): LogSto
       return held !== null;
     },
     get waiting() {
-      return held?.length ?? 0;
+      return (held?.length ?? tail.waiting) + onTheWay;
+    },
+    get problem() {
+      return problem;
+    },
+    get epoch() {
+      return epoch;
     },
     get lineCount() {
-      return nextId - firstId;
+      return ring.nextId - ring.firstId;
     },
     get shownCount() {
       return rows.entryCount;
@@ -252,22 +310,14 @@ export function createLogStore(turns: LogStoreTurns, capacity = 200_000): LogSto
     },
     lineAt(row) {
       const place = rows.placeAt(row);
-      return place === null ? null : { id: place.entryId, line: lineOf(place.entryId), rowInEntry: place.rowInEntry };
+      return place === null ? null : { id: place.entryId, line: ring.lineOf(place.entryId), rowInEntry: place.rowInEntry };
     },
     newestErrorRow() {
-      for (let id = nextId - 1; id >= firstId; id--) {
-        const line = lineOf(id);
-        if ((line.level === "error" || line.level === "fatal") && matcher.matches(line)) return rows.rowOf(id);
-      }
-      return null;
+      const id = newestError(ring, query.levels);
+      return id === null ? null : rows.rowOf(id);
     },
-    shownLines() {
-      const lines: LogLine[] = [];
-      for (let id = firstId; id < nextId; id++) {
-        const line = lineOf(id);
-        if (matcher.matches(line)) lines.push(line);
-      }
-      return lines;
-    },
+    rowOf: (id) => rows.rowOf(id),
+    shownAfter: (id, most) => shown(rows.entriesAfter(id, most)),
+    shownBefore: (id, most) => shown(rows.entriesBefore(id, most)),
   };
 }

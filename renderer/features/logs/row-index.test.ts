@@ -13,7 +13,8 @@ describe("createRowIndex", () => {
     const index = createRowIndex();
     expect(index.rowCount).toBe(0);
     expect(index.placeAt(0)).toBeNull();
-    expect(index.lastEntryId()).toBeNull();
+    expect(index.entriesAfter(-1, 10)).toEqual([]);
+    expect(index.entriesBefore(Infinity, 10)).toEqual([]);
   });
 
   it("finds the entry and the line in it for every row", () => {
@@ -42,6 +43,16 @@ describe("createRowIndex", () => {
       [9, 2],
     ]);
     expect([3, 4, 7, 9, 10].map((id) => index.rowOf(id))).toEqual([0, 1, 1, 4, 6]);
+  });
+
+  it("lists the entries around an id, and none that was dropped", () => {
+    const index = indexOf([3, 7, 9, 12].map((id) => [id, 2]));
+    expect(index.entriesAfter(3, 2)).toEqual([7, 9]);
+    expect(index.entriesAfter(4, 9)).toEqual([7, 9, 12]);
+    expect(index.entriesBefore(9, 1)).toEqual([7]);
+    index.dropBefore(7);
+    expect(index.entriesBefore(Infinity, 9)).toEqual([7, 9, 12]);
+    expect(index.entriesAfter(-1, 1)).toEqual([7]);
   });
 
   it("drops from the front and says how many rows went", () => {

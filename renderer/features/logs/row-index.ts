@@ -18,7 +18,10 @@ export interface RowIndex {
   placeAt(row: number): RowPlace | null;
   /** The first row of an entry, or of the next one after it where it is not in the index. */
   rowOf(entryId: number): number;
-  lastEntryId(): number | null;
+  /** Up to `count` entries after an id, in order. */
+  entriesAfter(entryId: number, count: number): number[];
+  /** Up to `count` entries before an id, in order. */
+  entriesBefore(entryId: number, count: number): number[];
 }
 
 /** The first position in `values[from, to)` whose value is greater than `limit`. */
@@ -80,6 +83,13 @@ export function createRowIndex(): RowIndex {
       const position = firstAbove(ids, entryId - 1, head, ids.length);
       return (position === head ? droppedRows : (ends[position - 1] as number)) - droppedRows;
     },
-    lastEntryId: () => (ids.length > head ? (ids.at(-1) as number) : null),
+    entriesAfter(entryId, count) {
+      const position = firstAbove(ids, entryId, head, ids.length);
+      return ids.slice(position, position + count);
+    },
+    entriesBefore(entryId, count) {
+      const position = firstAbove(ids, entryId - 1, head, ids.length);
+      return ids.slice(Math.max(head, position - count), position);
+    },
   };
 }

@@ -16,8 +16,8 @@ function setUp(history: Promise<LogLine[]>) {
     },
     turns,
   });
-  const live = (...lines: LogLine[]) => listeners.forEach((listener) => listener(lines, 0));
-  return { log, live, listeners, shown: () => log.store.shownLines().map((each) => each.seq) };
+  const live = (...lines: LogLine[]) => listeners.forEach((listener) => listener(lines, 0, 0));
+  return { log, live, listeners, shown: () => log.store.shownAfter(-1, 100).map((each) => each.line.seq) };
 }
 
 it("joins the past and what comes without a gap or a repeat", async () => {
@@ -46,4 +46,13 @@ it("stops listening when it is disposed, and takes no late answer", async () => 
   past.resolve([line(1)]);
   await log.loaded;
   expect(shown()).toEqual([]);
+});
+
+it("takes no line twice where the subscription opens after the history", async () => {
+  const past = Promise.withResolvers<LogLine[]>();
+  const { log, live, shown } = setUp(past.promise);
+  past.resolve([line(1), line(2)]);
+  await log.loaded;
+  live(line(1), line(2), line(3));
+  expect(shown()).toEqual([1, 2, 3]);
 });

@@ -1,6 +1,7 @@
 /** The lines of one run, from its first to whatever it still writes. Owns the seam between history and live lines. */
 import type { LogLine } from "../../../engine/contract/index.ts";
 import type { LogListener } from "./log-hub.ts";
+import type { TestTexts } from "./log-search.ts";
 import { createLogStore, type LogStore, type LogStoreTurns } from "./log-store.ts";
 
 export interface RunLog {
@@ -14,16 +15,19 @@ export interface RunLogSources {
   history(run: string): Promise<readonly LogLine[]>;
   listen(listener: LogListener): () => void;
   turns: LogStoreTurns;
+  testTexts?: TestTexts;
 }
 
 const runLogCapacity = 20_000;
 
-export function createRunLog(run: string, { history, listen, turns }: RunLogSources): RunLog {
-  const store = createLogStore(turns, runLogCapacity);
+export function createRunLog(run: string, { history, listen, turns, testTexts }: RunLogSources): RunLog {
+  const store = createLogStore(turns, runLogCapacity, testTexts);
   let early: LogLine[] | null = [];
+  let lastSeq = -1;
   let disposed = false;
   const stop = listen((lines) => {
-    const own = lines.filter((line) => line.run === run);
+    // A subscription that opens late begins with lines that the history has.
+    const own = lines.filter((line) => line.run === run && line.seq > lastSeq);
     if (early === null) store.append(own);
     else early.push(...own);
   });
@@ -33,7 +37,7 @@ export function createRunLog(run: string, { history, listen, turns }: RunLogSour
       const past = await history(run);
       if (disposed) return;
       store.append(past);
-      const lastSeq = past.at(-1)?.seq ?? -1;
+      lastSeq = past.at(-1)?.seq ?? -1;
       store.append((early ?? []).filter((line) => line.seq > lastSeq));
     } catch (error) {
       store.append(early ?? []);

@@ -185,13 +185,14 @@ export const helpTexts: Record<HelpTopic, HelpText> = {
   "panel:logs": {
     title: "Logs",
     what: "The lines of every storlet, daemon and of the engine as they come. New lines are told as a summary, never one by one.",
-    commands: ["logs.show"],
+    commands: ["logs.show", "logs.filter", "logs.moreFilters", "logs.find", "logs.newestError", "logs.pause", "logs.saveText"],
     own: [
+      ["Ctrl+F", "find in the shown lines; F3 and Shift+F3 go on"],
       ["ArrowDown", "scroll a line; PageDown a page"],
       ["End", "follow new lines again"],
       ["Tab", "from the filters to the lines, and to links in them"],
     ],
-    twin: "The lines on screen as plain text.",
+    twin: "Every line that the filter shows, in pages.",
   },
   "panel:problems": {
     title: "Problems",

@@ -1,0 +1,33 @@
+/** Tells listeners that something changed, at most once a frame. */
+
+export interface ChangeSignal {
+  changed(): void;
+  subscribe(listener: () => void): () => void;
+  /** Grows with every telling. */
+  readonly version: number;
+}
+
+/** `onFrame` runs a callback before the next paint. */
+export function createChangeSignal(onFrame: (callback: () => void) => void): ChangeSignal {
+  const listeners = new Set<() => void>();
+  let version = 0;
+  let frameAsked = false;
+  return {
+    changed() {
+      if (frameAsked) return;
+      frameAsked = true;
+      onFrame(() => {
+        frameAsked = false;
+        version++;
+        for (const listener of listeners) listener();
+      });
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    get version() {
+      return version;
+    },
+  };
+}
