@@ -7,3 +7,4 @@ export * from "./logs.ts";
 export * from "./recipes.ts";
 export * from "./terminal.ts";
 export * from "./words.ts";
+export * from "./replays.ts";

@@ -61,6 +61,10 @@ export const contractCheckSchema = z.object({
 });
 export type ContractCheck = z.infer<typeof contractCheckSchema>;
 
+/** A replay takes the code and inputs of then, or those of today. */
+export const replayModeSchema = z.enum(["exact", "today"]);
+export type ReplayMode = z.infer<typeof replayModeSchema>;
+
 /** A recorded invocation. Times are Unix milliseconds; sizes are bytes. */
 export const runSchema = z.object({
   id: z.string(),
@@ -85,6 +89,8 @@ export const runSchema = z.object({
   cold: z.boolean(),
   sandbox: sandboxKindSchema,
   isolated: z.boolean(),
+  /** Of the sandbox; null where it has none, or nobody noted it. */
+  image: z.string().nullable().default(null),
   digest: z.string(),
   bytesIn: z.number(),
   bytesOut: z.number(),
@@ -95,6 +101,8 @@ export const runSchema = z.object({
   profile: profileSchema.default("studio"),
   /** Null where nothing of the storlet ran, and for runs that were recorded before it was looked at. */
   contract: contractCheckSchema.nullable().default(null),
+  /** Which run this one repeats, and with what: the code and inputs of then, or of today. Absent where it repeats none. */
+  replay: z.object({ of: z.string(), mode: replayModeSchema }).optional(),
 });
 export type Run = z.infer<typeof runSchema>;
 

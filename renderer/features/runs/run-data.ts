@@ -30,10 +30,6 @@ export function useExchange(id: string): UseQueryResult<RunExchange | null> {
   });
 }
 
-export function getRun(id: string): Promise<Run | null> {
-  return queryClient.fetchQuery({ queryKey: runKey(id), queryFn: () => api.runs.get.query({ id }) });
-}
-
 export function getExchange(id: string): Promise<RunExchange | null> {
   return queryClient.fetchQuery({ queryKey: exchangeKey(id), queryFn: () => api.runs.exchange.query({ id }) });
 }
