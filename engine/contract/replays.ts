@@ -1,5 +1,6 @@
 /** Sending a recorded request again, as it was or to what is there today: the rules of what can be repeated, and of what. Pure. */
-import type { Profile, ReplayMode, Run, RunExchange, SentHeader } from "./words.ts";
+import type { ReplayMode } from "./replay-mode.ts";
+import type { Profile, Run, RunExchange, SentHeader } from "./words.ts";
 
 /** Why a run cannot be replayed, by mode; null where it can. */
 export type ReplayChoice = Readonly<Record<ReplayMode, string | null>>;

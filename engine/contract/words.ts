@@ -1,6 +1,7 @@
 /** The things the engine, the command line and the screen talk about, as zod schemas. Field names carry their units. */
 import { z } from "zod";
 import { problemSchema } from "./errors.ts";
+import { replayModeSchema } from "./replay-mode.ts";
 
 export const languageSchema = z.enum(["python", "java"]);
 export type Language = z.infer<typeof languageSchema>;
@@ -60,10 +61,6 @@ export const contractCheckSchema = z.object({
   broken: z.array(z.string()),
 });
 export type ContractCheck = z.infer<typeof contractCheckSchema>;
-
-/** A replay takes the code and inputs of then, or those of today. */
-export const replayModeSchema = z.enum(["exact", "today"]);
-export type ReplayMode = z.infer<typeof replayModeSchema>;
 
 /** A recorded invocation. Times are Unix milliseconds; sizes are bytes. */
 export const runSchema = z.object({

@@ -219,7 +219,8 @@ export function createReplays(options: ReplaysOptions): Replays {
 async function drain(body: Body | null): Promise<void> {
   if (body === null || !isByteStream(body)) return;
   try {
-    for await (const _chunk of body);
+    const chunks = body[Symbol.asyncIterator]();
+    while ((await chunks.next()).done !== true);
   } catch {
     body.cancel();
   }
