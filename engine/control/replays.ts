@@ -180,7 +180,7 @@ export function createReplays(options: ReplaysOptions): Replays {
     const { method, target, headers } = exchange.request;
     const { body, sizeBytes } = await openRequestBody(run, exchange);
     const fields = new Map(repeatableHeaders(headers).map(({ name, value }) => [name, value]));
-    fields.set("content-length", String(sizeBytes));
+    if (method === "PUT") fields.set("content-length", String(sizeBytes));
     return options.send({ method, target: unsignedTarget(target), context, headers: fields, body, contentLength: sizeBytes, signal });
   }
 

@@ -55,6 +55,11 @@ export function summaryRows(a: Run, b: Run): ComparedRow[] {
   ];
 }
 
+function differenceOf(a: number | null, b: number | null): string {
+  if (a === null || b === null) return "";
+  return Math.abs(b - a) < 1 ? "About the same" : signed(b - a, formatDuration);
+}
+
 /** The phases of both beside each other. Times always differ, so none of these counts as a difference. */
 export function timeRows(a: Run, b: Run): ComparedRow[] {
   const [left, right] = [timingRows(a), timingRows(b)];
@@ -62,7 +67,7 @@ export function timeRows(a: Run, b: Run): ComparedRow[] {
     const other = right[index];
     const [x, y] = [a, b].map(({ phases }) => phases.find((phase) => phase.name === name)?.durationMs ?? null);
     if (other === undefined || (x == null && y == null)) return [];
-    return [{ label: word, a: text, b: other.text, verdict: x == null || y == null ? "" : signed(y - x, formatDuration), same: true }];
+    return [{ label: word, a: text, b: other.text, verdict: differenceOf(x ?? null, y ?? null), same: true }];
   });
 }
 
