@@ -22,7 +22,8 @@ import { createKeyBindings } from "./control/keybindings.ts";
 import { createObjectService } from "./control/objects.ts";
 import { createObjectWatch } from "./control/object-watch.ts";
 import { createRouter } from "./control/router.ts";
-import { createRunCapture } from "./control/run-capture.ts";
+import { createReplays } from "./control/replays.ts";
+import { createRunCapture, defaultCapBytes } from "./control/run-capture.ts";
 import { createSandboxWatch } from "./control/sandbox-watch.ts";
 import { createTerminals } from "./control/terminals.ts";
 import { createControlServer } from "./control/server.ts";
@@ -35,12 +36,14 @@ import { createDeployer } from "./storlets/deployer.ts";
 import { habitsOf } from "./storlets/habits.ts";
 import { createStorletMiddleware, storletsInfo } from "./storlets/middleware.ts";
 import { chooseBundles } from "./storlets/node-cache.ts";
+import { createOriginals } from "./storlets/originals.ts";
 import { scopeOf, storletContainer } from "./storlets/rules.ts";
 import { systemClock } from "./support/clock.ts";
 import { announceEngine } from "./support/discovery.ts";
 import { toStudioError } from "./support/errors.ts";
 import { createEmitter, type Emitter } from "./support/lifecycle.ts";
 import { createAccountClient } from "./swift/account-client.ts";
+import { createRequest } from "./swift/request.ts";
 import { createSwift } from "./swift/swift.ts";
 import { createWorkspace, type Workspace } from "./workspace/workspace.ts";
 import { createRecipes } from "./control/recipes.ts";
@@ -133,6 +136,11 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
   const bundleOf = chooseBundles(settings.profile, { directory: join(dataDirectory, "node-cache"), compute, logs });
   const drafts = createDrafts(workspaceAccount, logs);
   const keybindings = stack.use(createKeyBindings({ directory: dataDirectory, onChange: () => events.emit({ kind: "keybindings" }) }));
+  const originals = createOriginals({
+    keepCode: runs.code.keep,
+    keepInput: runs.inputs.keep,
+    exchangeBytes: defaultCapBytes,
+  });
   const storlets = createStorletMiddleware({
     compute,
     logs,
@@ -142,18 +150,18 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
     bundleOf,
     executeOnProxy: settings.executeOnProxy,
     maxExtraResources: settings.maxExtraResources,
+    originals,
     recordRun: (run) => runs.put(run),
     deployDraft: drafts.deploy,
   });
   const captureRuns = createRunCapture({
-    keep(transactionId, exchange) {
-      runs.keepExchange(transactionId, exchange).catch((error: unknown) => {
-        logs.write({
-          level: "warn",
-          source: "engine",
-          text: `What a run sent and answered could not be kept: ${toStudioError(error).message}`,
-        });
-      });
+    async keep(transactionId, exchange, context) {
+      try {
+        await runs.keepExchange(transactionId, exchange, await originals.finished(context));
+      } catch (error) {
+        const text = `What a run sent and answered could not be kept: ${toStudioError(error).message}`;
+        logs.write({ level: "warn", source: "engine", text });
+      }
     },
   });
   const watchObjects = createObjectWatch(workspaceAccount, (container) => {
@@ -223,6 +231,15 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
       setEnabled: (account, enabled) => deployerOf(account).enableAccount(enabled),
     },
     runs,
+    replays: createReplays({
+      runs,
+      originals,
+      sandboxes: compute,
+      profile: settings.profile,
+      client,
+      newContext: swift.newContext,
+      send: (request) => swift.handle(createRequest(request)),
+    }),
     keybindings,
     sandboxes: {
       list: () => compute.list(),

@@ -8,7 +8,8 @@ import { StudioError } from "../support/errors.ts";
 import type { EngineClient } from "./client.ts";
 import { formatRun, formatSave, type Paint } from "./format.ts";
 import type { CliHost } from "./host.ts";
-import { paramsOf, type ParsedCommand } from "./options.ts";
+import type { ParsedCommand } from "./options.ts";
+import { paramsOf } from "./pairs.ts";
 
 export interface CommandContext {
   host: CliHost;
@@ -66,7 +67,7 @@ export async function objectNameOf(client: EngineClient, name: string): Promise<
 }
 
 /** The finished record of the run that answered with this transaction id. Waits for its end for at most five seconds. */
-async function finishedRun(client: EngineClient, transactionId: string | null): Promise<Run | null> {
+export async function finishedRun(client: EngineClient, transactionId: string | null): Promise<Run | null> {
   if (transactionId === null) return null;
   const deadline = performance.now() + 5000;
   for (;;) {

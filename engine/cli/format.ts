@@ -74,6 +74,35 @@ export function formatRun(run: Run, paint: Paint): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** A run in one row. */
+export function formatRunRow(run: Run, paint: Paint): string {
+  const time = new Date(run.startedAt).toISOString().replace("T", " ").slice(0, 19);
+  const outcome = `${run.state}${run.status === null ? "" : ` ${run.status}`}`.padEnd(14);
+  const tone = run.state === "succeeded" ? "green" : run.state === "failed" || run.state === "timed-out" ? "red" : "grey";
+  const again = run.replay === undefined ? "" : `  replay of ${run.replay.of}`;
+  const code = run.digest === "" ? "-".padEnd(8) : run.digest.slice(0, 8);
+  return `${run.id}  ${time}  ${paint(tone, outcome)} ${run.cold ? "cold" : "warm"} ${formatDuration(run.durationMs).padStart(9)}  ${code}  ${run.storlet}  ${run.door} ${run.object}${again}`;
+}
+
+/** Where a run happened and what it ran, a fact a line. */
+export function formatRunFacts(run: Run): string {
+  const mode = run.replay?.mode === "exact" ? "exactly" : "against the code of that time";
+  const facts: [string, string][] = [
+    ["request", `${run.door} ${run.account}/${run.object}`],
+    ...Object.entries(run.params).map(([key, value]): [string, string] => ["parameter", `${key}=${value}`]),
+    ["started", new Date(run.startedAt).toISOString()],
+    ["profile", run.profile],
+    ["sandbox", `${run.sandbox}${run.isolated ? "" : ", not isolated"}, ${run.cold ? "cold" : "warm"}`],
+    ["image", run.image ?? "none"],
+    ["code", run.digest === "" ? "none ran" : run.digest],
+    ["transaction", run.transactionId],
+    ...(run.replay === undefined ? [] : [["replay of", `${run.replay.of}, ${mode}`] as [string, string]]),
+    ...run.phases.map(({ name, durationMs }): [string, string] => [name, formatDuration(durationMs)]),
+  ];
+  // oxlint-disable-next-line no-control-regex
+  return facts.map(([term, fact]) => `  ${term.padEnd(12)} ${fact.replace(/[\u0000-\u001f\u007f-\u009f]/g, "\ufffd")}\n`).join("");
+}
+
 /** What a deployment did, step by step. */
 export function formatSave(result: SaveResult, paint: Paint): string {
   const words = { save: "saved", check: "checked", deploy: "deployed", load: "loaded" } as const;

@@ -8,7 +8,8 @@ import { StudioError } from "../support/errors.ts";
 import { formatSize } from "../support/format.ts";
 import { encodeObject, openOutput, splitObject, swiftFailure, writeBody, type CommandContext } from "./commands.ts";
 import { importFolder } from "./import-folder.ts";
-import { headersOf, type ParsedCommand } from "./options.ts";
+import type { ParsedCommand } from "./options.ts";
+import { headersOf } from "./pairs.ts";
 
 const pageNames = 1000;
 /** Files up to this size are read at once. */

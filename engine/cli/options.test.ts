@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { formatHelp } from "./help.ts";
-import { commandSpecs, paramsOf, parseCommand, serveOptionsOf, type ParsedCommand } from "./options.ts";
+import { commandSpecs, parseCommand, serveOptionsOf, type ParsedCommand } from "./options.ts";
+import { paramsOf } from "./pairs.ts";
 
 function parsed(...words: string[]): ParsedCommand {
   const command = parseCommand(words);

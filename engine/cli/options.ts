@@ -107,6 +107,24 @@ export const commandSpecs: readonly CommandSpec[] = [
     },
   },
   {
+    name: "runs",
+    operands: "list [WORD…] | show ID | replay ID | compare A B",
+    summary: "look at recorded runs, replay one exactly or against today's code, compare two",
+    count: [1, 20],
+    options: {
+      ...engineOptions,
+      today: { type: "boolean", default: false },
+      lines: { type: "string", short: "n", default: "20" },
+      json: { type: "boolean", default: false },
+    },
+    help: {
+      today: { text: "replay against the code and the objects of today" },
+      lines: { value: "N", text: "how many runs `list` shows (20)" },
+      json: { text: "print what was found as JSON" },
+      ...engineHelp,
+    },
+  },
+  {
     name: "objects",
     operands:
       "list [CONTAINER[/PREFIX]] | put FILE CONTAINER/OBJECT | import FOLDER CONTAINER | get|cat|head|rm CONTAINER/OBJECT | post CONTAINER[/OBJECT]",
@@ -288,26 +306,4 @@ export function serveOptionsOf(values: ParsedCommand["values"], defaultDataDirec
     outputGapMs: values["output-gap"] === undefined ? null : numberOption(values, "output-gap", 86_400) * 1000,
     configFile: (values["config"] as string | undefined) ?? null,
   };
-}
-
-/** Storlet parameters from `-p key=value`. */
-export function paramsOf(values: ParsedCommand["values"]): Record<string, string> {
-  const params: Record<string, string> = {};
-  for (const pair of (values["param"] as string[] | undefined) ?? []) {
-    const equals = pair.indexOf("=");
-    if (equals < 1) throw new StudioError("BAD_INPUT", `-p takes KEY=VALUE, not ${pair}.`);
-    params[pair.slice(0, equals)] = pair.slice(equals + 1);
-  }
-  return params;
-}
-
-/** Headers from `-H 'Name: value'`; values are byte strings. */
-export function headersOf(values: ParsedCommand["values"]): Record<string, string> {
-  const headers: Record<string, string> = {};
-  for (const line of (values["header"] as string[] | undefined) ?? []) {
-    const colon = line.indexOf(":");
-    if (colon < 1) throw new StudioError("BAD_INPUT", `-H takes NAME: VALUE, not ${line}.`);
-    headers[line.slice(0, colon).trim()] = Buffer.from(line.slice(colon + 1).trim(), "utf8").toString("latin1");
-  }
-  return headers;
 }

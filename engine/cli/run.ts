@@ -13,6 +13,7 @@ import { objects } from "./objects.ts";
 import { recipe } from "./recipes.ts";
 import { formatHelp } from "./help.ts";
 import { parseCommand, serveOptionsOf, type ParsedCommand } from "./options.ts";
+import { runs } from "./runs.ts";
 import { snapshot } from "./snapshots.ts";
 
 const engineCommands: Record<string, (context: CommandContext, command: ParsedCommand) => Promise<0 | 1>> = {
@@ -23,6 +24,7 @@ const engineCommands: Record<string, (context: CommandContext, command: ParsedCo
   logs,
   objects,
   recipe,
+  runs,
   snapshot,
 };
 

@@ -93,7 +93,8 @@ export function createScopes(settings: SandboxSettings): Scopes {
       try {
         spec?.onPhase?.("daemon");
         const { daemon, started } = await sandbox.daemons.ensure(bundle, spec?.id);
-        const placement = { kind: driver.kind, isolated: sandbox.info.isolated, cold: started || sandboxStarted };
+        const { isolated, image } = sandbox.info;
+        const placement = { kind: driver.kind, isolated, image, cold: started || sandboxStarted };
         return { sandbox, daemon, placement };
       } catch (error) {
         if (round > 1 || toStudioError(error).code !== "SANDBOX_GONE" || isDisposed) throw error;

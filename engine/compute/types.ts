@@ -19,6 +19,8 @@ import type { Body, ByteStream } from "../support/streams.ts";
 export interface BundleFile {
   readonly name: string;
   readonly mode: number;
+  /** Of its bytes, in hex, where that is known without reading them. */
+  readonly md5?: string;
   open(): Promise<Body>;
 }
 
@@ -95,6 +97,8 @@ export interface Placement {
   readonly kind: SandboxKind;
   readonly isolated: boolean;
   readonly cold: boolean;
+  /** Of the sandbox; null where it has none. */
+  readonly image: string | null;
 }
 
 /** Carried by the StudioError that `invoke` rejects with, so that the failed run can be recorded whole. */

@@ -7,3 +7,5 @@ export * from "./logs.ts";
 export * from "./recipes.ts";
 export * from "./terminal.ts";
 export * from "./words.ts";
+export * from "./replay-mode.ts";
+export * from "./replays.ts";

@@ -1,6 +1,7 @@
 /** The things the engine, the command line and the screen talk about, as zod schemas. Field names carry their units. */
 import { z } from "zod";
 import { problemSchema } from "./errors.ts";
+import { replayModeSchema } from "./replay-mode.ts";
 
 export const languageSchema = z.enum(["python", "java"]);
 export type Language = z.infer<typeof languageSchema>;
@@ -85,6 +86,8 @@ export const runSchema = z.object({
   cold: z.boolean(),
   sandbox: sandboxKindSchema,
   isolated: z.boolean(),
+  /** Of the sandbox; null where it has none, or nobody noted it. */
+  image: z.string().nullable().default(null),
   digest: z.string(),
   bytesIn: z.number(),
   bytesOut: z.number(),
@@ -95,6 +98,8 @@ export const runSchema = z.object({
   profile: profileSchema.default("studio"),
   /** Null where nothing of the storlet ran, and for runs that were recorded before it was looked at. */
   contract: contractCheckSchema.nullable().default(null),
+  /** Which run this one repeats, and with what: the code and inputs of then, or of today. Absent where it repeats none. */
+  replay: z.object({ of: z.string(), mode: replayModeSchema }).optional(),
 });
 export type Run = z.infer<typeof runSchema>;
 

@@ -7,6 +7,7 @@ import {
   logFilterSchema,
   newStorletSchema,
   recipeSchema,
+  replayModeSchema,
   runMarkSchema,
   runQuerySchema,
   terminalSizeSchema,
@@ -172,6 +173,10 @@ export function createRouter(services: ControlServices) {
       mark: procedure
         .input(z.object({ id: z.string(), changes: runMarkSchema.partial() }))
         .mutation(({ input }) => services.runs.mark(input.id, definedOnly(input.changes))),
+      replayChoice: procedure.input(z.object({ id: z.string() })).query(({ input }) => services.replays.choice(input.id)),
+      replay: procedure
+        .input(z.object({ id: z.string(), mode: replayModeSchema }))
+        .mutation(({ input, signal }) => services.replays.replay(input.id, input.mode, signal ?? new AbortController().signal)),
       exchange: procedure.input(z.object({ id: z.string() })).query(({ input }) => services.runs.exchange(input.id)),
       body: procedure
         .input(z.object({ id: z.string(), side: bodySideSchema }))

@@ -4,11 +4,11 @@
  */
 import type { SentHeader } from "../contract/index.ts";
 import { isByteStream, type Body, type ByteStream } from "../support/streams.ts";
-import type { HeaderMap, Middleware, SwiftRequest, SwiftResponse } from "../swift/types.ts";
+import type { HeaderMap, Middleware, RequestContext, SwiftRequest, SwiftResponse } from "../swift/types.ts";
 import type { CapturedBody, CapturedExchange } from "../runs/exchanges.ts";
 
 /** Bytes of a body that are kept unless told otherwise. */
-const defaultCapBytes = 256 * 1024;
+export const defaultCapBytes = 256 * 1024;
 
 /** Headers of the connection and of browsers: they say nothing about what was asked. */
 const noise =
@@ -21,7 +21,7 @@ const secretParameter = /([?&](?:temp_url_sig|signature|x-amz-signature)=)[^&]*/
 
 interface CaptureOptions {
   /** Told once per request, when its answer has gone out or broken off. Must not throw. */
-  keep(transactionId: string, exchange: CapturedExchange): void;
+  keep(transactionId: string, exchange: CapturedExchange, context: RequestContext): void;
   capBytes?: number;
 }
 
@@ -119,10 +119,14 @@ export function createRunCapture({ keep, capBytes = defaultCapBytes }: CaptureOp
     const body = request.body === null || sent === null ? null : watch(request.body, sent);
     const response = await next({ ...request, body });
     const finish = (answered: CapturedBody | null): void =>
-      keep(transactionId, {
-        request: describeRequest(request, headers, sent),
-        response: describeResponse(response, transactionId, answered),
-      });
+      keep(
+        transactionId,
+        {
+          request: describeRequest(request, headers, sent),
+          response: describeResponse(response, transactionId, answered),
+        },
+        request.context,
+      );
     if (response.body === null) {
       finish(null);
       return response;

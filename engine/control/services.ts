@@ -33,6 +33,7 @@ import type {
   UsageSample,
 } from "../contract/index.ts";
 import type { Emitter } from "../support/lifecycle.ts";
+import type { Replays } from "./replays.ts";
 import type { Terminals } from "./terminals.ts";
 
 export interface ControlServices {
@@ -117,6 +118,8 @@ export interface ControlServices {
     exchange(id: string): RunExchange | null;
     readBody(id: string, side: BodySide): Promise<Buffer | null>;
   };
+
+  readonly replays: Replays;
 
   readonly keybindings: {
     /** Never rejects: a file that cannot be used is a problem in the answer. */

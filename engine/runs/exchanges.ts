@@ -5,6 +5,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { BodySide, KeptBody, RunExchange, SentHeader } from "../contract/index.ts";
 import { createBodyFiles } from "./body-files.ts";
+import type { Original } from "./originals.ts";
 
 /** A body as it passed by: its front, and how much there was. */
 export interface CapturedBody {
@@ -26,10 +27,12 @@ export interface CapturedExchange {
 
 export interface Exchanges {
   /** Keeps one; resolves when it can be read, after a `write`. Rejects with what the file system says; nothing is kept then. */
-  put(transactionId: string, exchange: CapturedExchange): Promise<void>;
+  put(transactionId: string, exchange: CapturedExchange, original: Original | null): Promise<void>;
   /** Writes the rows of what was put since, within the caller's transaction, which ends with `committed` or `rolledBack`. */
   write(): void;
   find(transactionId: string): RunExchange | null;
+  /** What the run was made of besides; null where nobody noted it. */
+  findOriginal(transactionId: string): Original | null;
   /** The kept bytes of a body; null where there are none. */
   readBody(transactionId: string, side: BodySide): Promise<Buffer | null>;
   /** Removes rows, and the files that nothing refers to any more. */
@@ -55,6 +58,7 @@ interface ExchangesOptions {
 interface Unwritten {
   readonly transactionId: string;
   readonly exchange: RunExchange;
+  readonly original: Original | null;
   readonly settled: PromiseWithResolvers<void>;
 }
 
@@ -79,8 +83,11 @@ export function createExchanges({ database, directory, budgetBytes, onReady }: E
     DROP INDEX IF EXISTS exchange_bodies_by_ref;
     CREATE INDEX IF NOT EXISTS exchange_bodies_by_transaction ON exchange_bodies (transaction_id);
   `);
+  const columns = database.prepare("SELECT name FROM pragma_table_info('exchanges')").all() as { name: string }[];
+  if (!columns.some(({ name }) => name === "original")) database.exec("ALTER TABLE exchanges ADD COLUMN original TEXT");
   const files = createBodyFiles(directory);
-  const insert = database.prepare("INSERT OR REPLACE INTO exchanges (transaction_id, body) VALUES (?, ?)");
+  const insert = database.prepare("INSERT OR REPLACE INTO exchanges (transaction_id, body, original) VALUES (?, ?, ?)");
+  const selectOriginal = database.prepare("SELECT original FROM exchanges WHERE transaction_id = ?");
   const insertBody = database.prepare("INSERT INTO exchange_bodies (transaction_id, ref, size) VALUES (?, ?, ?)");
   const select = database.prepare("SELECT body FROM exchanges WHERE transaction_id = ?");
   const remove = database.prepare("DELETE FROM exchanges WHERE transaction_id = ?");
@@ -172,7 +179,7 @@ export function createExchanges({ database, directory, budgetBytes, onReady }: E
   }
 
   return {
-    async put(transactionId, { request, response }) {
+    async put(transactionId, { request, response }, original) {
       const settled = Promise.withResolvers<void>();
       await enqueue(async () => {
         const sent = await keepBody(request.body);
@@ -182,7 +189,7 @@ export function createExchanges({ database, directory, budgetBytes, onReady }: E
         });
         const exchange: RunExchange = { request: { ...request, body: sent }, response: { ...response, body: answered } };
         filesOf(exchange).forEach(use);
-        unwritten.push({ transactionId, exchange, settled });
+        unwritten.push({ transactionId, exchange, original, settled });
       });
       onReady();
       return settled.promise;
@@ -190,9 +197,9 @@ export function createExchanges({ database, directory, budgetBytes, onReady }: E
     write() {
       writing = unwritten;
       unwritten = [];
-      for (const { transactionId, exchange } of writing) {
+      for (const { transactionId, exchange, original } of writing) {
         forget([transactionId]);
-        insert.run(transactionId, JSON.stringify(exchange));
+        insert.run(transactionId, JSON.stringify(exchange), original === null ? null : JSON.stringify(original));
         for (const { ref, sizeBytes } of filesOf(exchange)) insertBody.run(transactionId, ref, sizeBytes);
       }
       if (writing.length > 0) evict();
@@ -210,6 +217,10 @@ export function createExchanges({ database, directory, budgetBytes, onReady }: E
       for (const { settled } of given) settled.reject(error);
     },
     find,
+    findOriginal(transactionId) {
+      const row = selectOriginal.get(transactionId) as { original: string | null } | undefined;
+      return row === undefined || row.original === null ? null : (JSON.parse(row.original) as Original);
+    },
     async readBody(transactionId, side) {
       const body = find(transactionId)?.[side].body ?? null;
       return body === null || body.ref === null ? null : files.read(body.ref);

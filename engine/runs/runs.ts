@@ -7,7 +7,12 @@ import { StudioError } from "../support/errors.ts";
 import { createEmitter } from "../support/lifecycle.ts";
 import { createBatch } from "./batch.ts";
 import { createExchanges, type CapturedExchange } from "./exchanges.ts";
+import { createKeptCode, type KeptCode } from "./kept-code.ts";
+import { createKeptInputs, type KeptInputs } from "./kept-inputs.ts";
 import { createMarks } from "./marks.ts";
+import { createOpenRuns } from "./open-runs.ts";
+import type { Original } from "./originals.ts";
+import { createPinnedNeeds } from "./pinned-needs.ts";
 import { createRunIndex, matchesRun } from "./run-index.ts";
 
 export interface Runs extends AsyncDisposable {
@@ -29,11 +34,16 @@ export interface Runs extends AsyncDisposable {
    * Keeps what was sent and what came back, where the transaction has a run; listeners hear of that run again when it can be read.
    * Rejects with what the file system says.
    */
-  keepExchange(transactionId: string, exchange: CapturedExchange): Promise<void>;
+  keepExchange(transactionId: string, exchange: CapturedExchange, original?: Original | null): Promise<void>;
   /** What was sent and what came back; null where that is not kept (yet, or any more). */
   exchange(id: string): RunExchange | null;
   /** The kept front of a body; null where nothing is kept. */
   readBody(id: string, side: BodySide): Promise<Buffer | null>;
+  /** What the run was made of besides its request; null where nobody noted it. */
+  original(id: string): Original | null;
+  /** The code that ran, and what it read. */
+  readonly code: KeptCode;
+  readonly inputs: KeptInputs;
   onChange(listener: (run: Run) => void): () => void;
 }
 
@@ -45,7 +55,7 @@ export function isFinal(run: Run): boolean {
 
 /** Records of earlier versions lack fields that were added since. */
 function completeRun(run: Run): Run {
-  return { ...run, profile: run.profile ?? "studio", contract: run.contract ?? null };
+  return { ...run, profile: run.profile ?? "studio", contract: run.contract ?? null, image: run.image ?? null };
 }
 
 /** Between two transactions, where runs end in numbers. */
@@ -61,11 +71,20 @@ interface RunsOptions {
   keep?: number;
   /** Bytes that all kept bodies together may take. */
   bodyBudgetBytes?: number;
+  /** Largest input of a run that is kept for its replay, and what all of them together may take. */
+  inputCapBytes?: number;
+  inputBudgetBytes?: number;
+  /** What the code of all runs together may take. */
+  codeBudgetBytes?: number;
 }
+
+/** Code beyond this is not kept. */
+const codeCapBytes = 64 * 1024 * 1024;
 
 /** Opens the record at `path`, and the folder of bodies beside it. */
 export function createRuns(options: RunsOptions): Runs {
   const { path, keep = 10_000, bodyBudgetBytes = 1_000_000_000 } = options;
+  const { inputCapBytes = 16 * 1024 * 1024, inputBudgetBytes = 512 * 1024 * 1024, codeBudgetBytes = 256 * 1024 * 1024 } = options;
   mkdirSync(dirname(path), { recursive: true });
   const database = new DatabaseSync(path);
   database.exec(`
@@ -91,6 +110,21 @@ export function createRuns(options: RunsOptions): Runs {
     budgetBytes: bodyBudgetBytes,
     onReady: () => batch.ask(),
   });
+  const pinned = createPinnedNeeds(database);
+  const inputs = createKeptInputs({
+    database,
+    directory: join(dirname(path), "run-inputs"),
+    capBytes: inputCapBytes,
+    budgetBytes: inputBudgetBytes,
+    pinned: pinned.inputs,
+    onReady: () => batch.ask(),
+  });
+  const code = createKeptCode({
+    directory: join(dirname(path), "run-code"),
+    capBytes: codeCapBytes,
+    budgetBytes: codeBudgetBytes,
+    pinned: pinned.digests,
+  });
   const prune = database.prepare(`
     DELETE FROM runs WHERE number <= (SELECT max(number) FROM runs) - ? AND id NOT IN (SELECT id FROM run_marks WHERE pinned = 1)
     RETURNING id, transaction_id AS transactionId
@@ -108,6 +142,9 @@ export function createRuns(options: RunsOptions): Runs {
   let untilPruned = 0;
   let closed = false;
 
+  const openRuns = createOpenRuns(database, () => [...unwritten.values()].filter((run) => !isFinal(run)));
+  for (const run of openRuns.takeInterrupted()) if (selectById.get(run.id) === undefined) unwritten.set(run.id, completeRun(run));
+
   const parse = (row: unknown): Run | null => (row === undefined ? null : completeRun(JSON.parse((row as { body: string }).body) as Run));
 
   function writeAll(): Run[] {
@@ -115,8 +152,10 @@ export function createRuns(options: RunsOptions): Runs {
     for (const run of written) {
       insert.run(run.id, run.transactionId, JSON.stringify(run));
       index.add(run);
+      openRuns.ended(run.id);
     }
     exchanges.write();
+    inputs.write();
     justWritten = new Map(written.map((run) => [run.transactionId, run]));
     untilPruned -= written.length;
     if (untilPruned < 0) pruneOldest();
@@ -140,14 +179,18 @@ export function createRuns(options: RunsOptions): Runs {
       database.exec("COMMIT");
       for (const { id } of written) unwritten.delete(id);
       exchanges.committed();
+      inputs.committed();
     } catch (error) {
       // A full disk must not end the engine: runs stay in memory and go with the next batch.
       if (database.isTransaction) database.exec("ROLLBACK");
       exchanges.rolledBack(error);
+      inputs.rolledBack();
       const finished = unwritten.values().filter(isFinal).toArray();
       for (const { id } of finished.slice(0, -keep)) unwritten.delete(id);
     }
   }, pauseMs);
+
+  if (unwritten.size > 0) batch.ask();
 
   /** The run as people see it: with what they added. */
   function marked(run: Run): Run {
@@ -189,6 +232,7 @@ export function createRuns(options: RunsOptions): Runs {
       if (closed) return;
       unwritten.set(run.id, run);
       if (isFinal(run)) batch.ask();
+      else openRuns.began();
       emitter.emit(marked(run));
     },
     list(limit) {
@@ -209,9 +253,9 @@ export function createRuns(options: RunsOptions): Runs {
       emitter.emit(changed);
       return changed;
     },
-    async keepExchange(transactionId, exchange) {
+    async keepExchange(transactionId, exchange, original = null) {
       if (closed || findByTransaction(transactionId) === null) return;
-      await exchanges.put(transactionId, exchange);
+      await exchanges.put(transactionId, exchange, original);
       const run = closed ? null : findByTransaction(transactionId);
       if (run !== null) emitter.emit(run);
     },
@@ -223,13 +267,21 @@ export function createRuns(options: RunsOptions): Runs {
       const run = get(id);
       return run === null ? null : exchanges.readBody(run.transactionId, side);
     },
+    original(id) {
+      const run = get(id);
+      return run === null ? null : exchanges.findOriginal(run.transactionId);
+    },
+    code,
+    inputs,
     onChange: (listener) => emitter.on(listener),
     async [Symbol.asyncDispose]() {
       if (closed) return;
-      await exchanges.settle();
+      await Promise.all([exchanges.settle(), inputs.settle(), code.settle()]);
+      openRuns[Symbol.dispose]();
       batch.ask();
       batch[Symbol.dispose]();
       closed = true;
+      await inputs.settle();
       database.close();
     },
   };

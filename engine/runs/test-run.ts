@@ -19,6 +19,7 @@ export function makeRun(id: string, fields: Partial<Run> = {}): Run {
     cold: false,
     sandbox: "process",
     isolated: true,
+    image: null,
     digest: "d",
     bytesIn: 3,
     bytesOut: 4,

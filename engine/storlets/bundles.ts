@@ -14,10 +14,14 @@ export type BundleSource = (scope: string, storlet: string, headers: HeaderMap, 
 
 const storletMode = 0o600;
 
-function bundleFile(read: ReadObject, container: string, name: string, mode: number): BundleFile {
+function bundleFile(read: ReadObject, container: string, name: string, mode: number, headers: HeaderMap): BundleFile {
+  const etag = headers.get("etag") ?? "";
+  // Of what is assembled, the ETag is another sum.
+  const isAssembled = headers.has("x-static-large-object") || headers.has("x-object-manifest");
   return {
     name,
     mode,
+    ...(isAssembled || !/^[0-9a-f]{32}$/.test(etag) ? {} : { md5: etag }),
     async open() {
       const response = await read("GET", container, name);
       if (response.status !== 200 || response.body === null) {
@@ -49,7 +53,7 @@ export function readDeployed(storlet: string, headers: HeaderMap): Registration 
  */
 async function resolveBundle(storlet: string, headers: HeaderMap, read: ReadObject): Promise<Bundle> {
   const { language, main, languageVersion, dependencies } = readDeployed(storlet, headers);
-  const files: BundleFile[] = [bundleFile(read, storletContainer, storlet, storletMode)];
+  const files: BundleFile[] = [bundleFile(read, storletContainer, storlet, storletMode, headers)];
   const identity: unknown[] = [language, main, languageVersion, storlet, headers.get("etag")];
   for (const name of dependencies) {
     const head = await read("HEAD", dependencyContainer, name);
@@ -60,7 +64,7 @@ async function resolveBundle(storlet: string, headers: HeaderMap, read: ReadObje
       });
     }
     const mode = dependencyMode(head.headers);
-    files.push(bundleFile(read, dependencyContainer, name, mode));
+    files.push(bundleFile(read, dependencyContainer, name, mode, head.headers));
     identity.push([name, head.headers.get("etag"), mode]);
   }
   const digest = createHash("sha256").update(JSON.stringify(identity)).digest("hex");

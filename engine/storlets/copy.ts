@@ -4,6 +4,7 @@ import { makeSubrequest } from "../swift/request.ts";
 import type { Handler, HeaderMap, SwiftRequest, SwiftResponse } from "../swift/types.ts";
 import { copyTargetHeaders, describeOrigin, readCopyPath, unsupportedCopyHeader } from "./copy-rules.ts";
 import { primaryInput } from "./get.ts";
+import type { Source } from "./originals.ts";
 import {
   isResponse,
   readInputRange,
@@ -18,7 +19,7 @@ import { storeOutput } from "./put.ts";
 import { refuse, refusals } from "./refusals.ts";
 import { withoutStorletHeaders, type ObjectName } from "./rules.ts";
 import { applyMetadata, beginStorlet, type Begun } from "./run.ts";
-import { openSource, type Source } from "./source.ts";
+import { openSource } from "./source.ts";
 
 /** COPY or PUT with X-Copy-From, and X-Run-Storlet. */
 export async function runOnCopy(options: InvokeOptions, request: SwiftRequest, path: ObjectPath, next: Handler): Promise<SwiftResponse> {

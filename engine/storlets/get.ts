@@ -1,6 +1,7 @@
 /** The GET door: the storlet reads the object, the client gets its output. */
 import type { InvocationInput } from "../compute/types.ts";
 import type { Handler, SwiftRequest, SwiftResponse } from "../swift/types.ts";
+import type { Source } from "./originals.ts";
 import {
   isResponse,
   readInputRange,
@@ -13,7 +14,7 @@ import {
 import { refuse, refusals } from "./refusals.ts";
 import { userMetadata } from "./rules.ts";
 import { applyMetadata, beginStorlet, type Begun } from "./run.ts";
-import { openSource, type Source } from "./source.ts";
+import { openSource } from "./source.ts";
 
 /** GET with X-Run-Storlet. */
 export async function runOnGet(options: InvokeOptions, request: SwiftRequest, path: ObjectPath, next: Handler): Promise<SwiftResponse> {

@@ -12,6 +12,7 @@ import { createTestSwift, type TestAnswer, type TestSwift } from "../swift/test-
 import type { Middleware } from "../swift/types.ts";
 import { habitsOf } from "./habits.ts";
 import { createStorletMiddleware, storletsInfo } from "./middleware.ts";
+import { createOriginals } from "./originals.ts";
 
 type Headers = Record<string, string>;
 
@@ -58,7 +59,7 @@ describe("the storlet middleware", () => {
       const sizes = { bytesIn: bytes.length, bytesOut: bytes.length };
       return {
         id: spec.id,
-        placement: { kind: "process", isolated: true, cold: false },
+        placement: { kind: "process", isolated: true, cold: false, image: null },
         metadata: spec.inputs[0]?.metadata ?? {},
         output: {
           async *[Symbol.asyncIterator]() {
@@ -82,6 +83,11 @@ describe("the storlet middleware", () => {
       bundleOf: async (_scope, name) => ({ name, language: "java", entry: "org.example.Storlet", digest: "0".repeat(64), files: [] }),
       executeOnProxy: false,
       maxExtraResources: mostExtras,
+      originals: createOriginals({
+        keepCode() {},
+        keepInput: (body) => ({ body, ref: null, slice: null, later: null }),
+        exchangeBytes: 0,
+      }),
       recordRun() {},
     })(request, next);
 

@@ -13,6 +13,7 @@ import type { BundleSource } from "./bundles.ts";
 import type { ClashWatch } from "./clashes.ts";
 import type { Habits } from "./habits.ts";
 import { parseByteRanges, type InputRange } from "./input-range.ts";
+import type { Originals, RunNotes } from "./originals.ts";
 import { dieInPipeline, refuse, refuseDraft, refusals } from "./refusals.ts";
 import { isTrue, readExtraResources, readParameters, storletContainer, withInjectedHeaders, type ObjectName } from "./rules.ts";
 
@@ -28,6 +29,7 @@ export interface InvokeOptions {
   /** How many extra resources a request may name: negative for any number, 0 for none (`max_extra_resources`). */
   maxExtraResources: number;
   clashes: ClashWatch;
+  originals: Originals;
   recordRun(run: Run): void;
   /** Deploys a storlet that is known but was never built; null where there is no such. Throws what is wrong with it. */
   deployDraft(account: string, storlet: string): Promise<"deployed" | null>;
@@ -49,6 +51,7 @@ export interface Asked {
 export interface Prepared extends Asked {
   storletHeaders: HeaderMap;
   main: string;
+  notes: RunNotes;
 }
 
 export function isResponse<T extends object>(value: T | SwiftResponse): value is SwiftResponse {
@@ -95,6 +98,10 @@ export async function verifyStorlet(
   next: Handler,
   asked: Asked,
 ): Promise<Prepared | SwiftResponse> {
+  const notes = options.originals.notesOf(request);
+  const { repeat } = notes;
+  // The code of then runs again, whatever is deployed now.
+  if (repeat?.exact != null) return { ...asked, notes, storletHeaders: new Map(), main: repeat.exact.bundle.entry };
   const referer = request.headers.get("referer");
   const look = async (): Promise<SwiftResponse> => {
     const found = await next(
@@ -119,5 +126,5 @@ export async function verifyStorlet(
   }
   if (head.status < 200 || head.status > 299) return refuse(401, refusals.noStorlet);
   const storletHeaders = options.habits.trustsEngineHeaders ? withInjectedHeaders(head.headers, request.headers) : head.headers;
-  return { ...asked, storletHeaders, main: storletHeaders.get("x-object-meta-storlet-main") ?? "" };
+  return { ...asked, notes, storletHeaders, main: storletHeaders.get("x-object-meta-storlet-main") ?? "" };
 }

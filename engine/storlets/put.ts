@@ -14,7 +14,8 @@ export async function runOnPut(options: InvokeOptions, request: SwiftRequest, pa
     discardBody(request.body);
     return prepared;
   }
-  const primary = { body: request.body ?? Buffer.alloc(0), metadata: userMetadata(request.headers) };
+  const body = prepared.notes.addSent(request.body ?? Buffer.alloc(0), request.contentLength);
+  const primary = { body, metadata: userMetadata(request.headers) };
   const begun = await beginStorlet(options, { door: "PUT", request, next, path, prepared, primary, failsAs: "write", place: "proxy" });
   if (isResponse(begun)) return begun;
   const headers = withoutStorletHeaders(request.headers);

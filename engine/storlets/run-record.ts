@@ -19,6 +19,7 @@ export interface RunFacts {
   object: string;
   params: Record<string, string>;
   profile: Profile;
+  replay?: NonNullable<Run["replay"]>;
 }
 
 export interface RunRecord {
@@ -62,6 +63,7 @@ export function beginRun(options: { facts: RunFacts; defaults: Placement; clock:
     cold: false,
     sandbox: defaults.kind,
     isolated: defaults.isolated,
+    image: null,
     digest: "",
     bytesIn: 0,
     bytesOut: 0,
@@ -81,7 +83,9 @@ export function beginRun(options: { facts: RunFacts; defaults: Placement; clock:
   }
 
   function placed(placement: Placement | null): Partial<Run> {
-    return placement === null ? {} : { sandbox: placement.kind, isolated: placement.isolated, cold: placement.cold };
+    return placement === null
+      ? {}
+      : { sandbox: placement.kind, isolated: placement.isolated, cold: placement.cold, image: placement.image };
   }
 
   return {

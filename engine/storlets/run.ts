@@ -10,12 +10,12 @@ import { makeSubrequest } from "../swift/request.ts";
 import type { Handler, HeaderMap, SwiftRequest, SwiftResponse } from "../swift/types.ts";
 import type { ReadObject } from "./bundles.ts";
 import { messageProblem } from "./message-size.ts";
+import type { Place } from "./originals.ts";
 import { isResponse, type InvokeOptions, type ObjectPath, type Prepared } from "./prepare.ts";
 import { refuse, refusals } from "./refusals.ts";
 import { applyOutputMetadata, scopeOf, userMetadata } from "./rules.ts";
 import { uploadRunLog } from "./run-log.ts";
 import { beginRun, type RunRecord } from "./run-record.ts";
-import type { Place } from "./source.ts";
 
 /** What is to be run on what. */
 export interface RunPlan {
@@ -46,16 +46,19 @@ export interface Begun {
 /** The extra inputs, opened as the caller. The real system takes an error page for data. */
 async function openExtras(options: InvokeOptions, plan: RunPlan): Promise<InvocationInput[] | SwiftResponse> {
   const inputs: InvocationInput[] = [];
-  for (const { container, object } of plan.prepared.extraPaths) {
+  const { notes, extraPaths } = plan.prepared;
+  for (const [index, { container, object }] of extraPaths.entries()) {
     const path = { account: plan.path.account, container, object };
     const referer = plan.request.headers.get("referer");
     const headers: HeaderMap = new Map(referer === undefined ? [] : [["referer", referer]]);
-    const response = await plan.next(makeSubrequest(plan.request, { method: "GET", path, headers, authorize: "inherit" }));
+    const given = notes.repeat?.exact?.extras[index];
+    const response = given ?? (await plan.next(makeSubrequest(plan.request, { method: "GET", path, headers, authorize: "inherit" })));
     if (response.status !== 200 && !options.habits.readsErrorPages) {
       for (const input of inputs) discardBody(input.body);
       return response;
     }
-    inputs.push({ body: response.body ?? Buffer.alloc(0), metadata: userMetadata(response.headers) });
+    const { body } = given ?? notes.addExtra({ container, object }, response);
+    inputs.push({ body: body ?? Buffer.alloc(0), metadata: userMetadata(response.headers) });
   }
   return inputs;
 }
@@ -89,8 +92,9 @@ function startRecord(options: InvokeOptions, plan: RunPlan): RunRecord {
       object: `${path.container}/${path.object}`,
       params: prepared.params,
       profile: habits.profile,
+      ...(prepared.notes.repeat === null ? {} : { replay: prepared.notes.repeat.replay }),
     },
-    defaults: { kind: compute.kind, isolated: compute.isolated, cold: false },
+    defaults: { kind: compute.kind, isolated: compute.isolated, cold: false, image: null },
     clock,
     logs,
     put: (run) => options.recordRun(run),
@@ -159,8 +163,10 @@ export async function beginStorlet(options: InvokeOptions, plan: RunPlan): Promi
     record.enter("fetch");
     const read: ReadObject = (method, container, object) =>
       next(makeSubrequest(request, { method, path: { account, container, object }, authorize: "none" }));
-    const bundle = await options.bundleOf(scopeOf(account), prepared.storlet, prepared.storletHeaders, read);
+    const again = prepared.notes.repeat?.exact?.bundle;
+    const bundle = again ?? (await options.bundleOf(scopeOf(account), prepared.storlet, prepared.storletHeaders, read));
     record.setDigest(bundle.digest);
+    prepared.notes.addCode(bundle);
     language = bundle.language;
     isOurs = false;
     if (tooLarge !== null) throw new StudioError("INPUT_TOO_LARGE", tooLarge, { hint: "The real daemon ends over such a message." });

@@ -4,21 +4,10 @@ import { answer } from "../swift/protocol/errors.ts";
 import type { Handler, SwiftRequest, SwiftResponse } from "../swift/types.ts";
 import { withStorletRight } from "./acl.ts";
 import { isOpenEnded, isSuffix, type InputRange } from "./input-range.ts";
-import type { InvokeOptions, Prepared } from "./prepare.ts";
+import type { Place, Source } from "./originals.ts";
+import type { InvokeOptions, ObjectPath, Prepared } from "./prepare.ts";
 import { refuse, refusals } from "./refusals.ts";
 import { withoutStorletHeaders } from "./rules.ts";
-
-/** Beside the object, or on the proxy: what an author sees differs in ranges and statuses. */
-export type Place = "object" | "proxy";
-
-export interface Source {
-  readonly response: SwiftResponse;
-  readonly place: Place;
-  /** False where the response is the answer: a refusal, or an object that the real system leaves alone. */
-  readonly runs: boolean;
-  /** Set where the range counts as cut while the object is read, beside it. */
-  readonly range?: { readonly start: number; readonly end: number };
-}
 
 const isGood = ({ status }: SwiftResponse): boolean => status >= 200 && status <= 299;
 
@@ -57,6 +46,19 @@ const isAssembled = ({ headers }: SwiftResponse): boolean => headers.has("x-stat
  * ACL may help after a 403; copies have no such help.
  */
 export async function openSource(
+  options: InvokeOptions,
+  request: SwiftRequest,
+  prepared: Prepared,
+  next: Handler,
+  wanted: { range: InputRange | null; isCopy: boolean },
+): Promise<Source> {
+  const { notes } = prepared;
+  if (notes.repeat?.exact?.source != null) return notes.repeat.exact.source;
+  const source = await readSource(options, request, prepared, next, wanted);
+  return source.runs ? notes.addSource(request.path as ObjectPath, source, wanted.range?.header ?? null) : source;
+}
+
+async function readSource(
   options: InvokeOptions,
   request: SwiftRequest,
   prepared: Prepared,

@@ -1,5 +1,5 @@
 /** What each command takes. Commands that are not listed take nothing. Types only. */
-import type { StorletException } from "../../engine/contract/index.ts";
+import type { ReplayMode, StorletException } from "../../engine/contract/index.ts";
 
 export type ViewName = "storlets" | "objects" | "runs" | "recipes" | "sandboxes" | "learn";
 export type PanelTab = "logs" | "problems" | "terminal" | "invoke" | "preview" | "object";
@@ -27,7 +27,8 @@ export interface CommandArguments {
   "run.open": { run: string };
   "run.compare": { a: string; b: string };
   "run.compareRun": { run: string };
-  "run.replayRun": { run: string };
+  "run.replayRun": { run: string; mode: ReplayMode };
+  "run.copyCurlOf": { run: string };
   /** `container/object`. */
   "invoke.setObject": { object: string };
   /** Storlet folder name. */

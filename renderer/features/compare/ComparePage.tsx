@@ -14,7 +14,7 @@ import { formatClock, formatCounted } from "../../ui/format.ts";
 import { Loading } from "../../ui/Loading.tsx";
 import { Select, type SelectOption } from "../../ui/Select.tsx";
 import { readKeptBody, runTitle, useExchange, useFrontRun, useRecentRuns, useRun } from "../runs/index.ts";
-import { compareSentence, headerRows, logKey, sameBodies, summaryRows } from "./compare-runs.ts";
+import { compareSentence, headerRows, logKey, sameBodies, summaryRows, timeRows } from "./compare-runs.ts";
 import { countDifferences, diffLines, type DiffBlock } from "./diff.ts";
 import { DiffView } from "./DiffView.tsx";
 import { BodySection, RowsSection, SectionHead } from "./CompareSections.tsx";
@@ -135,6 +135,7 @@ function Comparison({ a, b, left, right }: ComparisonProps) {
             />
           </>
         )}
+        <RowsSection title="Time" note="phase by phase; not counted as differences" rows={timeRows(a, b)} />
         <section className="compare-section" aria-label="Log">
           <SectionHead title="Log" note="the storlets' own lines; times and process ids left out" />
           {logs.error !== null && <ProblemBlock className="compare-notice" problem={problemOf(logs.error)} />}

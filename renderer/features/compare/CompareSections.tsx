@@ -9,8 +9,10 @@ import { Icon } from "../../ui/Icon.tsx";
 import { Loading } from "../../ui/Loading.tsx";
 import { bestMode } from "../objects/index.ts";
 import type { ComparedRow } from "./compare-runs.ts";
-import { countDifferences, diffLines, diffRows, hexLines, splitLines } from "./diff.ts";
+import { countDifferences, diffBytes, diffLines, splitLines } from "./diff.ts";
 import { DiffView } from "./DiffView.tsx";
+import { ImagePair } from "./ImagePair.tsx";
+import { imageTypeOf } from "./images.ts";
 
 export function SectionHead({ title, note, end }: { title: string; note?: string; end?: ReactNode }) {
   return (
@@ -69,23 +71,37 @@ interface BodySectionProps {
 
 const noBytes = new Uint8Array();
 
+type BodyMode = "text" | "hex" | "images";
+
 export function BodySection({ same, bodies, left, right, inline, onInline }: BodySectionProps) {
-  const [chosen, setChosen] = useState<"text" | "hex" | null>(null);
+  const [chosen, setChosen] = useState<BodyMode | null>(null);
   const { data, error } = bodies;
   const isWhole = (body: KeptBody | null) => body === null || (body.keptBytes === body.sizeBytes && !body.cut);
   const a = data?.a ?? noBytes;
   const b = data?.b ?? noBytes;
-  const mode = chosen ?? ([bestMode(a, isWhole(left)), bestMode(b, isWhole(right))].includes("hex") ? "hex" : "text");
+  const images = { a: imageTypeOf(a), b: imageTypeOf(b) };
+  const isImages = images.a !== null && images.b !== null && isWhole(left) && isWhole(right);
+  const bytesMode = [bestMode(a, isWhole(left)), bestMode(b, isWhole(right))].includes("hex") ? "hex" : "text";
+  const mode = chosen ?? (isImages ? "images" : bytesMode);
   const sizes = `${formatBytes(left?.sizeBytes ?? 0)} and ${formatBytes(right?.sizeBytes ?? 0)}${isWhole(left) && isWhole(right) ? "" : ", compared as far as they are kept"}`;
   const end = (
     <div className="compare-modes" role="group" aria-label="How to show differences">
-      <Chip on={!inline} onPress={() => onInline(false)}>
-        Side by side
-      </Chip>
-      <Chip on={inline} onPress={() => onInline(true)}>
-        Inline
-      </Chip>
-      <Chip on={mode === "hex"} onPress={() => setChosen(mode === "hex" ? "text" : "hex")}>
+      {mode !== "images" && (
+        <>
+          <Chip on={!inline} onPress={() => onInline(false)}>
+            Side by side
+          </Chip>
+          <Chip on={inline} onPress={() => onInline(true)}>
+            Inline
+          </Chip>
+        </>
+      )}
+      {isImages && (
+        <Chip on={mode === "images"} onPress={() => setChosen("images")}>
+          Images
+        </Chip>
+      )}
+      <Chip on={mode === "hex"} onPress={() => setChosen(mode === "hex" ? (isImages ? "images" : "text") : "hex")}>
         Hex
       </Chip>
     </div>
@@ -96,14 +112,17 @@ export function BodySection({ same, bodies, left, right, inline, onInline }: Bod
       {same && <p className="compare-none">The bodies are the same, byte for byte.</p>}
       {error !== null && <ProblemBlock className="compare-notice" problem={problemOf(error)} />}
       {!same && data === undefined && error === null && <Loading label="Reading the bodies" />}
-      {data !== undefined && <BodyDiff a={a} b={b} mode={mode} inline={inline} />}
+      {data !== undefined && mode === "images" && images.a !== null && images.b !== null && data.a !== null && data.b !== null && (
+        <ImagePair a={{ bytes: data.a, type: images.a }} b={{ bytes: data.b, type: images.b }} />
+      )}
+      {data !== undefined && mode !== "images" && <BodyDiff a={a} b={b} mode={mode} inline={inline} />}
     </section>
   );
 }
 
 function BodyDiff({ a, b, mode, inline }: { a: Uint8Array; b: Uint8Array; mode: "text" | "hex"; inline: boolean }) {
   const decode = (bytes: Uint8Array) => splitLines(new TextDecoder().decode(bytes));
-  const blocks = mode === "hex" ? diffRows(hexLines(a), hexLines(b)) : diffLines(decode(a), decode(b));
+  const blocks = mode === "hex" ? diffBytes(a, b) : diffLines(decode(a), decode(b));
   if (countDifferences(blocks) === 0) return <p className="compare-none">What is kept of the bodies is the same.</p>;
   return <DiffView label="Body" blocks={blocks} inline={inline} />;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { KeptBody, Run, RunExchange } from "../../../engine/contract/index.ts";
-import { compareSentence, headerRows, logKey, sameBodies, summaryRows } from "./compare-runs.ts";
+import { compareSentence, headerRows, logKey, sameBodies, summaryRows, timeRows } from "./compare-runs.ts";
 
 const run = (fields: Partial<Run>): Run =>
   ({
@@ -99,4 +99,16 @@ it.each([
 
 it("keeps numbers that mean something", () => {
   expect(logKey("kept 3118 of 29760 rows")).not.toBe(logKey("kept 9804 of 29760 rows"));
+});
+
+it("sets the phases of both beside each other, and counts none as a difference", () => {
+  const phases = (sandbox: number | null, execute: number): Run["phases"] => [
+    ...(sandbox === null ? [] : [{ name: "sandbox" as const, startMs: 0, durationMs: sandbox }]),
+    { name: "execute", startMs: 1, durationMs: execute },
+  ];
+  const rows = timeRows(run({ phases: phases(500, 10) }), run({ phases: phases(null, 14) }));
+  expect(rows.map(({ label, a, b, verdict, same }) => [label, a, b, verdict, same])).toEqual([
+    ["Sandbox", "500 ms", "already up", "", true],
+    ["Execute", "10 ms", "14 ms", "+4 ms", true],
+  ]);
 });

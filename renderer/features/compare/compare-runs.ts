@@ -2,7 +2,7 @@
 import type { KeptBody, Run, RunExchange, SentHeader } from "../../../engine/contract/index.ts";
 import { formatBytes, formatDuration } from "../../ui/format.ts";
 import { runStateWord } from "../../ui/run-state.tsx";
-import { headerName, readableValue } from "../runs/index.ts";
+import { headerName, readableValue, timingRows } from "../runs/index.ts";
 
 export interface ComparedRow {
   label: string;
@@ -35,7 +35,9 @@ export function summaryRows(a: Run, b: Run): ComparedRow[] {
   const rarely: ComparedRow[] = [
     rowOf("Storlet", a.storlet, b.storlet),
     rowOf("Request", `${a.door} ${a.object}`, `${b.door} ${b.object}`),
+    rowOf("Profile", a.profile, b.profile),
     rowOf("Sandbox", a.sandbox, b.sandbox),
+    rowOf("Image", a.image, b.image),
   ];
   return [
     rowOf("Outcome", outcomeOf(a), outcomeOf(b)),
@@ -51,6 +53,22 @@ export function summaryRows(a: Run, b: Run): ComparedRow[] {
     ),
     ...(a.problem === null && b.problem === null ? [] : [rowOf("Problem", a.problem?.message ?? null, b.problem?.message ?? null)]),
   ];
+}
+
+function differenceOf(a: number | null, b: number | null): string {
+  if (a === null || b === null) return "";
+  return Math.abs(b - a) < 1 ? "About the same" : signed(b - a, formatDuration);
+}
+
+/** The phases of both beside each other. Times always differ, so none of these counts as a difference. */
+export function timeRows(a: Run, b: Run): ComparedRow[] {
+  const [left, right] = [timingRows(a), timingRows(b)];
+  return left.flatMap(({ name, word, text }, index) => {
+    const other = right[index];
+    const [x, y] = [a, b].map(({ phases }) => phases.find((phase) => phase.name === name)?.durationMs ?? null);
+    if (other === undefined || (x == null && y == null)) return [];
+    return [{ label: word, a: text, b: other.text, verdict: differenceOf(x ?? null, y ?? null), same: true }];
+  });
 }
 
 /** Different in every answer, whatever was asked. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { countDifferences, diffLines, diffRows, hexLines, markWords, splitLines, type DiffBlock } from "./diff.ts";
+import { countDifferences, type DiffBlock, diffBytes, diffLines, diffRows, hexLines, markWords, splitLines } from "./diff.ts";
 
 const show = (blocks: readonly DiffBlock[]): string[] =>
   blocks.flatMap(({ kind, rows }) =>
@@ -75,4 +75,25 @@ it("splits lines, and bytes into rows", () => {
   expect(first).toBe("000000  3c 3d 3e 3f 40 41 42 43 44 45 46 47 48 49 4a 4b  <=>?@ABCDEFGHIJK");
   expect(second).toMatch(/^000010 {2}4c +L$/);
   expect(show(diffRows(["a", "b"], ["a", "c", "d"]))).toEqual(["=a|a", "~b|c", "~-|d"]);
+});
+
+describe("diffBytes", () => {
+  const bytes = (...parts: (string | number[])[]): Uint8Array =>
+    Uint8Array.from(parts.flatMap((part) => (typeof part === "string" ? [...new TextEncoder().encode(part)] : part)));
+  const alphabet = "abcdefghijklmnopqrstuvwxyz".repeat(4);
+  it.each<[string, Uint8Array, Uint8Array, string[]]>([
+    ["the same", bytes(alphabet), bytes(alphabet), ["equal 7"]],
+    ["one other byte", bytes(alphabet), bytes(alphabet.slice(0, 20), "!", alphabet.slice(21)), ["equal 1", "changed 1", "equal 5"]],
+    ["bytes put in", bytes(alphabet), bytes(alphabet.slice(0, 20), "+++", alphabet.slice(20)), ["equal 1", "changed 1", "equal 6"]],
+    ["bytes taken out", bytes("x", alphabet), bytes(alphabet), ["changed 1", "equal 7"]],
+    ["nothing in common", bytes("a".repeat(20)), bytes("b".repeat(40)), ["changed 3"]],
+    ["nothing on one side", bytes(), bytes("b"), ["changed 1"]],
+  ])("%s", (_name, left, right, expected) => {
+    const blocks = diffBytes(left, right);
+    expect(blocks.map(({ kind, rows }) => `${kind} ${rows.length}`)).toEqual(expected);
+    const shown = (side: "left" | "right"): string =>
+      blocks.flatMap(({ rows }) => rows.flatMap((row) => row[side]?.text.slice(8, 55).trim().split(" ") ?? [])).join("");
+    expect(shown("left")).toBe(Buffer.from(left).toString("hex"));
+    expect(shown("right")).toBe(Buffer.from(right).toString("hex"));
+  });
 });

@@ -149,11 +149,13 @@ export function splitLines(text: string): string[] {
   return lines;
 }
 
-/** Bytes in rows of sixteen, as hex and as the characters that can be printed. */
-export function hexLines(bytes: Uint8Array): string[] {
+const rowBytes = 16;
+
+/** Bytes in rows of sixteen from an offset on, as hex and as the characters that can be printed. */
+export function hexLines(bytes: Uint8Array, from = 0, end = bytes.byteLength): string[] {
   const lines: string[] = [];
-  for (let offset = 0; offset < bytes.byteLength; offset += 16) {
-    const row = [...bytes.subarray(offset, offset + 16)];
+  for (let offset = from; offset < end; offset += rowBytes) {
+    const row = [...bytes.subarray(offset, Math.min(end, offset + rowBytes))];
     const hex = row.map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
     const text = row.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".")).join("");
     lines.push(`${offset.toString(16).padStart(6, "0")}  ${hex.padEnd(47)}  ${text}`);
@@ -176,6 +178,29 @@ export function diffRows(left: readonly string[], right: readonly string[]): Dif
     else blocks.push({ kind, rows: [row] });
   }
   return blocks;
+}
+
+/**
+ * Bytes as hex rows: compared at the same place, and where one is longer, what both end with stands side by side again behind the
+ * difference.
+ */
+export function diffBytes(left: Uint8Array, right: Uint8Array): DiffBlock[] {
+  const shorter = Math.min(left.byteLength, right.byteLength);
+  let start = 0;
+  while (start < shorter && left[start] === right[start]) start += 1;
+  start -= start % rowBytes;
+  let end = 0;
+  while (end < shorter - start && left[left.byteLength - 1 - end] === right[right.byteLength - 1 - end]) end += 1;
+  if (left.byteLength === right.byteLength || end < rowBytes) return diffRows(hexLines(left), hexLines(right));
+  const [leftTail, rightTail] = [left.byteLength - end, right.byteLength - end];
+  const head = diffRows(hexLines(left, 0, leftTail), hexLines(right, 0, rightTail));
+  const tails = [hexLines(left, leftTail), hexLines(right, rightTail)] as const;
+  const [leftRows, rightRows] = [leftTail, rightTail].map((bytes) => Math.ceil(bytes / rowBytes)) as [number, number];
+  const rows = tails[0].map((text, index): DiffRow => ({
+    left: { number: leftRows + index + 1, text },
+    right: { number: rightRows + index + 1, text: tails[1][index] ?? "" },
+  }));
+  return [...head, { kind: "equal", rows }];
 }
 
 /** How many blocks differ. */

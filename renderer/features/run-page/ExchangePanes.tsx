@@ -7,8 +7,17 @@ import { EmptyState } from "../../ui/EmptyState.tsx";
 import { formatBytes, formatDuration } from "../../ui/format.ts";
 import { Tabs, tabPanelProps, type TabItem } from "../../ui/Tabs.tsx";
 import { RunLog, useLogCount, useRunLog } from "../logs/index.ts";
-import { bestMode } from "../objects/index.ts";
-import { type CurlBody, curlOf, headerName, hiddenText, isOpen, readableTarget, readableValue, useKeptBody } from "../runs/index.ts";
+import {
+  type CurlBody,
+  curlOf,
+  headerName,
+  hiddenText,
+  isOpen,
+  readableTarget,
+  readableValue,
+  shellTextOf,
+  useKeptBody,
+} from "../runs/index.ts";
 import { BodyPane } from "./BodyPane.tsx";
 
 export function ExchangePanes({ run, exchange }: { run: Run; exchange: RunExchange | null | undefined }) {
@@ -127,8 +136,8 @@ function useCurl(run: Run, request: RunExchange["request"]): string | null {
   const { data: bytes, isFetching } = useKeptBody(run.id, "request", request.body);
   if (status === undefined || isFetching) return null;
   const { body } = request;
-  const whole = body !== null && bytes instanceof Uint8Array && bytes.byteLength === body.sizeBytes && bestMode(bytes, true) === "text";
-  const sent: CurlBody | null = body === null ? null : { kept: body, text: whole ? new TextDecoder().decode(bytes) : null };
+  const whole = body !== null && bytes instanceof Uint8Array && bytes.byteLength === body.sizeBytes;
+  const sent: CurlBody | null = body === null ? null : { kept: body, text: whole ? shellTextOf(bytes) : null };
   return curlOf(request, sent, status);
 }
 

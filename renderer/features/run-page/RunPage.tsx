@@ -2,20 +2,22 @@
 import { useEffect, useState, type ReactNode } from "react";
 import type { Run, RunExchange } from "../../../engine/contract/index.ts";
 import { problemOf } from "../../api/problems.ts";
-import { useEngineAwayReason, useEngineStatus, useStorlets } from "../../api/queries.ts";
+import { useEngineAwayReason, useStorlets } from "../../api/queries.ts";
 import { runCommand, useCommandHandler } from "../../commands/registry.ts";
 import { keysOf } from "../../commands/table.ts";
 import { Badge } from "../../ui/Badge.tsx";
 import { Button, LinkButton } from "../../ui/Button.tsx";
 import { EmptyState } from "../../ui/EmptyState.tsx";
 import { ProblemBlock } from "../../ui/ErrorBlock.tsx";
-import { formatBytes, formatClock, formatDuration, formatExactBytes } from "../../ui/format.ts";
+import { formatBytes, formatClock, formatCount, formatDuration, formatExactBytes } from "../../ui/format.ts";
+import { Icon } from "../../ui/Icon.tsx";
 import { Loading } from "../../ui/Loading.tsx";
+import { MenuButton } from "../../ui/Menu.tsx";
 import { RunStateIcon, runStateWord } from "../../ui/run-state.tsx";
 import {
   isOpen,
   markRun,
-  replayProblem,
+  replayEntries,
   runTitle,
   storletTitle,
   timingSentence,
@@ -23,13 +25,14 @@ import {
   useFrontRun,
   useRecentRuns,
   useReplay,
+  useReplayChoice,
   useRun,
 } from "../runs/index.ts";
 import { contractStripOf } from "./contract-strip.ts";
 import { ContractStripView } from "./ContractStripView.tsx";
-import { copyRunAsCurl } from "./copy-curl.ts";
 import { ExchangePanes } from "./ExchangePanes.tsx";
 import { RunFailure } from "./RunFailure.tsx";
+import { replayWords } from "./replay-words.ts";
 import { RunMarks } from "./RunMarks.tsx";
 import { counterpartSentence, findCounterpart, waterfallText } from "./waterfall.ts";
 import { StartBadge, Waterfall, type WaterfallColumn } from "./Waterfall.tsx";
@@ -64,7 +67,6 @@ export function RunPage({ id }: { id: string }) {
 function RunView({ run, exchange }: { run: Run; exchange: RunExchange | null | undefined }) {
   const strip = contractStripOf(run);
   useCommandHandler("run.pin", () => markRun(run.id, { pinned: run.mark?.pinned !== true }));
-  useCommandHandler("run.copyCurl", () => copyRunAsCurl(run), exchange === null ? "What was sent is not kept with this run." : null);
   return (
     <div className="run-page">
       <header className="run-head">
@@ -109,12 +111,13 @@ function RunBadges({ run, kept, allKept }: { run: Run; kept: string | null; allK
 }
 
 function RunActions({ run, exchange }: { run: Run; exchange: RunExchange | null | undefined }) {
-  const { data: status } = useEngineStatus();
+  const { data: choice } = useReplayChoice(run, exchange);
   const away = useEngineAwayReason();
   const active = useReplay((state) => state.active);
   const own = active?.run === run.id;
   const pinned = run.mark?.pinned === true;
-  const reason = away ?? (exchange === undefined ? "Still reading what was sent." : replayProblem(run.account, status?.account, exchange));
+  const common = away ?? (active === null ? null : own ? "This run is being replayed." : "Another replay is under way.");
+  const reasons = { exact: common ?? choice?.exact ?? null, today: common ?? choice?.today ?? null };
   return (
     <div className="run-actions">
       <Button
@@ -138,38 +141,64 @@ function RunActions({ run, exchange }: { run: Run; exchange: RunExchange | null 
         variant="primary"
         icon="refresh"
         keys={keysOf("run.replay")}
-        title="Sends the same request again, to the code that is deployed now."
-        disabledReason={own ? null : (reason ?? (active === null ? null : "Another replay is under way."))}
+        title="Sends the same request again, to the code and the objects of today."
+        disabledReason={own ? null : reasons.today}
         busy={own && active !== null ? { label: "Replaying", startedAt: active.startedAt, onCancel: active.cancel } : null}
-        onPress={() => void runCommand("run.replayRun", { run: run.id })}
+        onPress={() => void runCommand("run.replayRun", { run: run.id, mode: "today" })}
       >
         Replay
       </Button>
+      <MenuButton
+        label="Ways to replay"
+        className="button button-primary run-replay-more"
+        groups={[{ id: "Ways to replay", entries: replayEntries(run.id, reasons) }]}
+      >
+        <Icon name="chevron-down" size={14} />
+      </MenuButton>
     </div>
   );
 }
 
-/** Which run this one repeats, and whether the code is still the same. */
+/** Which run this one repeats and with what, and the runs that repeat this one. */
 function ReplayNote({ run }: { run: Run }) {
-  const source = useReplay(({ sources }) => sources.get(run.id));
-  return source === undefined ? null : <KnownReplayNote run={run} source={source} />;
+  const { data: recent } = useRecentRuns();
+  const replays = (recent ?? []).filter(({ replay }) => replay?.of === run.id);
+  return (
+    <>
+      {run.replay !== undefined && <KnownReplayNote run={run} replay={run.replay} />}
+      {replays.length > 0 && (
+        <p className="run-replay tone-2">
+          <span>Replayed as</span>
+          {replays.slice(0, 5).map(({ id, replay }) => (
+            <LinkButton key={id} onPress={() => void runCommand("run.open", { run: id })}>
+              {id.slice(0, 4)}, {replay?.mode === "exact" ? "exactly" : "today's code"}
+            </LinkButton>
+          ))}
+          {replays.length > 5 && <span>and {formatCount(replays.length - 5)} more</span>}
+        </p>
+      )}
+    </>
+  );
 }
 
-function KnownReplayNote({ run, source }: { run: Run; source: string }) {
-  const { data: original } = useRun(source);
-  if (original === null || original === undefined) return null;
-  const known = run.digest !== "" && original.digest !== "";
-  const words = !known
-    ? ""
-    : run.digest === original.digest
-      ? " The storlet's code is the same."
-      : ` The storlet's code changed since: ${original.digest.slice(0, 8)} then, ${run.digest.slice(0, 8)} now.`;
+function KnownReplayNote({ run, replay }: { run: Run; replay: NonNullable<Run["replay"]> }) {
+  const { data: original } = useRun(replay.of);
+  const { text, changed } = replayWords(run, original ?? null);
   return (
-    <p className={known && run.digest !== original.digest ? "run-replay tone-warn" : "run-replay tone-2"} role="status">
+    <p className={changed ? "run-replay tone-warn" : "run-replay tone-2"} role="status">
       <span>
-        Replay of run <LinkButton onPress={() => void runCommand("run.open", { run: source })}>{source.slice(0, 4)}</LinkButton>.{words}
+        {replay.mode === "exact" ? "Exact replay of run " : "Replay of run "}
+        {original === null ? (
+          <span className="mono">{replay.of.slice(0, 4)}</span>
+        ) : (
+          <LinkButton onPress={() => void runCommand("run.open", { run: replay.of })}>{replay.of.slice(0, 4)}</LinkButton>
+        )}
+        {replay.mode === "exact" ? ": the code and the inputs of then." : ", against today's code and objects."}
+        {text}
       </span>
-      <LinkButton onPress={() => void runCommand("run.compare", { a: source, b: run.id })}>Compare the two</LinkButton>
+      {original !== null && (
+        <LinkButton onPress={() => void runCommand("run.compare", { a: replay.of, b: run.id })}>Compare the two</LinkButton>
+      )}
     </p>
   );
 }
@@ -204,7 +233,13 @@ function RunFacts({ run }: { run: Run }) {
       ))}
       <Fact term="Started">{formatClock(run.startedAt, true)}</Fact>
       <Fact term="Total">{formatDuration(run.durationMs)}</Fact>
+      <Fact term="Profile">{run.profile}</Fact>
       <Fact term="Sandbox">{run.sandbox === "docker" ? "Docker" : "process"}</Fact>
+      {run.image !== null && (
+        <Fact term="Image" mono>
+          {run.image}
+        </Fact>
+      )}
       <Fact term="In, out">
         <span title={`${formatExactBytes(run.bytesIn)} in, ${formatExactBytes(run.bytesOut)} out`}>
           {formatBytes(run.bytesIn)}, {formatBytes(run.bytesOut)}

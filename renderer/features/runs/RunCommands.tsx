@@ -1,5 +1,5 @@
-/** Connects the commands of runs: replay, compare, pin. Draws nothing; mounted once. */
-import type { Run } from "../../../engine/contract/index.ts";
+/** Connects the commands of runs: replay, compare, copy. Draws nothing; mounted once. */
+import type { ReplayMode, Run } from "../../../engine/contract/index.ts";
 import { api } from "../../api/client.ts";
 import { runCommand, useCommandHandler } from "../../commands/registry.ts";
 import { copyText } from "../../ui/copy-text.ts";
@@ -45,18 +45,28 @@ async function compareWithPrevious(id: string | null): Promise<void> {
   await runCommand("run.compare", { a: previous.id, b: run.id });
 }
 
-async function replay(id: string | null): Promise<void> {
+async function replay(id: string | null, mode: ReplayMode): Promise<void> {
   const run = id ?? (await subject())?.id ?? null;
   if (run === null) return sayNoRun();
   const { replayRun } = await import("./replay.ts");
-  await replayRun(run);
+  await replayRun(run, mode);
+}
+
+async function copyCurl(id: string | null): Promise<void> {
+  const run = id === null ? await subject() : await api.runs.get.query({ id });
+  if (run === null) return sayNoRun();
+  const { copyRunAsCurl } = await import("./copy-curl.ts");
+  await copyRunAsCurl(run);
 }
 
 export function RunCommands() {
   const busy = useReplay(({ active }) => active !== null);
   const busyReason = busy ? "A replay is under way." : null;
-  useCommandHandler("run.replay", () => replay(null), busyReason);
-  useCommandHandler("run.replayRun", ({ run }) => replay(run), busyReason);
+  useCommandHandler("run.replay", () => replay(null, "today"), busyReason);
+  useCommandHandler("run.replayExactly", () => replay(null, "exact"), busyReason);
+  useCommandHandler("run.replayRun", ({ run, mode }) => replay(run, mode), busyReason);
+  useCommandHandler("run.copyCurl", () => copyCurl(null));
+  useCommandHandler("run.copyCurlOf", ({ run }) => copyCurl(run));
   useCommandHandler("run.compareWithPrevious", () => compareWithPrevious(null));
   useCommandHandler("run.showLog", async () => {
     const run = await subject();

@@ -3,9 +3,16 @@ import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import type { BodySide, KeptBody, Run, RunExchange, RunMark } from "../../../engine/contract/index.ts";
 import { api } from "../../api/client.ts";
 import { queryClient, useEngineEvents } from "../../api/queries.ts";
+import { isOpen } from "./timing.ts";
 
 const runKey = (id: string) => ["run", id] as const;
 const exchangeKey = (id: string) => ["run-exchange", id] as const;
+
+/** A first answer that is still on its way would be taken for the new one: it is given up. */
+async function askAnew(queryKey: readonly string[]): Promise<void> {
+  await queryClient.cancelQueries({ queryKey });
+  await queryClient.invalidateQueries({ queryKey });
+}
 
 /** The run; null where it is not on record any more. */
 export function useRun(id: string): UseQueryResult<Run | null> {
@@ -14,10 +21,18 @@ export function useRun(id: string): UseQueryResult<Run | null> {
       if (event.kind !== "run" || event.run.id !== id) continue;
       queryClient.setQueryData(runKey(id), event.run);
       // The event that comes after the end says that the exchange can be read; an answer still on its way may be from before.
-      if ((queryClient.getQueryData(exchangeKey(id)) ?? null) === null) void queryClient.invalidateQueries({ queryKey: exchangeKey(id) });
+      if ((queryClient.getQueryData(exchangeKey(id)) ?? null) === null) void askAnew(exchangeKey(id));
     }
   });
-  return useQuery({ queryKey: runKey(id), queryFn: ({ signal }) => api.runs.get.query({ id }, { signal }) });
+  return useQuery({
+    queryKey: runKey(id),
+    async queryFn({ signal }) {
+      const run = await api.runs.get.query({ id }, { signal });
+      const known = queryClient.getQueryData<Run | null>(runKey(id)) ?? null;
+      // An event may have told of the end while this answer, from before it, was on its way.
+      return run !== null && known !== null && isOpen(run) && !isOpen(known) ? known : run;
+    },
+  });
 }
 
 /** What was sent and came back; null where it is not kept, or not yet. */
@@ -28,10 +43,6 @@ export function useExchange(id: string): UseQueryResult<RunExchange | null> {
     // "Not yet" is asked again by every view that opens.
     staleTime: (query) => (query.state.data === null ? 0 : Infinity),
   });
-}
-
-export function getRun(id: string): Promise<Run | null> {
-  return queryClient.fetchQuery({ queryKey: runKey(id), queryFn: () => api.runs.get.query({ id }) });
 }
 
 export function getExchange(id: string): Promise<RunExchange | null> {

@@ -11,8 +11,4 @@ export interface Replay {
   cancel: () => void;
 }
 
-export const useReplay = create<{
-  active: Replay | null;
-  /** Runs that this page replayed, by the run that came of it. */
-  sources: ReadonlyMap<string, string>;
-}>(() => ({ active: null, sources: new Map() }));
+export const useReplay = create<{ active: Replay | null }>(() => ({ active: null }));

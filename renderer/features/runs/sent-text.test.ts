@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { KeptBody, RunExchange, SentHeader } from "../../../engine/contract/index.ts";
-import { curlOf, headerName, readableValue, repeatableHeaders, replayProblem, unsignedTarget } from "./sent-text.ts";
+import { curlOf, headerName, readableValue, shellTextOf } from "./sent-text.ts";
 
 const headers: SentHeader[] = [
   { name: "x-auth-token", value: "", hiddenCharacters: 32 },
@@ -28,16 +28,6 @@ it("reads byte strings as UTF-8 where they are that", () => {
   expect(readableValue("caf\u00e9")).toBe("café");
 });
 
-it("repeats what was asked, not the connection or the secrets", () => {
-  expect(repeatableHeaders(headers).map(({ name }) => name)).toEqual(["x-run-storlet", "x-storlet-parameter-1", "range"]);
-});
-
-it.each([
-  ["/v1/a/c/o", "/v1/a/c/o"],
-  ["/v1/a/c/o?a=1&temp_url_sig=hidden&temp_url_expires=9", "/v1/a/c/o?a=1"],
-  ["/v1/a/c/o?temp_url_sig=hidden", "/v1/a/c/o"],
-])("%s without its signature", (target, expected) => expect(unsignedTarget(target)).toBe(expected));
-
 describe("curl", () => {
   it("quotes for the shell", () => {
     const text = curlOf(exchange(null).request, null, status);
@@ -52,12 +42,9 @@ describe("curl", () => {
   });
 });
 
-it.each<[string, string, RunExchange | null, string | null]>([
-  ["nothing kept", "AUTH_test", null, "What was sent is not kept with this run."],
-  ["another account", "AUTH_b", exchange(null), "It went to AUTH_b; from here only AUTH_test can be reached."],
-  ["a long body", "AUTH_test", exchange(kept({ sizeBytes: 9 })), "What was sent is longer than what is kept of it."],
-  ["a torn body", "AUTH_test", exchange(kept({ cut: true })), "What was sent broke off, so it cannot be sent again."],
-  ["a whole body", "AUTH_test", exchange(kept()), null],
-])("replay with %s", (_name, account, recorded, reason) => {
-  expect(replayProblem(account, "AUTH_test", recorded)).toBe(reason);
-});
+it.each<[string, Uint8Array, string | null]>([
+  ["text", new TextEncoder().encode("grüße\n\tb\r\n"), "grüße\n\tb\r\n"],
+  ["no UTF-8", Uint8Array.of(0x61, 0xe9), null],
+  ["a zero byte", Uint8Array.of(0x61, 0), null],
+  ["an escape", Uint8Array.of(0x1b, 0x5b), null],
+])("%s as text of a terminal", (_name, bytes, text) => expect(shellTextOf(bytes)).toBe(text));

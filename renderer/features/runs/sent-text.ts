@@ -1,5 +1,6 @@
 /** Recorded headers and requests as people and terminals read them. Pure. */
-import type { EngineStatus, KeptBody, RunExchange, SentHeader } from "../../../engine/contract/index.ts";
+import type { EngineStatus, KeptBody, RunExchange } from "../../../engine/contract/index.ts";
+import { repeatableHeaders, unsignedTarget } from "../../../engine/contract/replays.ts";
 
 /** `x-object-meta-a` as `X-Object-Meta-A`; names that the world writes in another way as it does. */
 export function headerName(name: string): string {
@@ -30,24 +31,6 @@ export function readableTarget(target: string): string {
 
 export function hiddenText(characters: number): string {
   return `hidden, ${characters} ${characters === 1 ? "character" : "characters"}`;
-}
-
-/** Headers that another client would send again; the rest belongs to a connection or a person. */
-const repeatable =
-  /^(x-(?!trans-id|auth|storage|service|openstack|forwarded|timestamp$).*|range|if-.*|content-type|content-encoding|content-disposition|etag|accept|destination|destination-account)$/;
-
-export function repeatableHeaders(headers: readonly SentHeader[]): SentHeader[] {
-  return headers.filter(
-    ({ name, value, hiddenCharacters }) =>
-      hiddenCharacters === undefined && repeatable.test(name) && !(name === "accept" && value === "*/*"),
-  );
-}
-
-/** The target without a signature: whoever sends it again has rights of their own. */
-export function unsignedTarget(target: string): string {
-  const [path = "", query] = target.split("?", 2);
-  const kept = (query ?? "").split("&").filter((part) => part !== "" && !/^temp_url_|^signature=|^x-amz-/i.test(part));
-  return kept.length === 0 ? path : `${path}?${kept.join("&")}`;
 }
 
 /** A word of a POSIX shell command. */
@@ -82,13 +65,13 @@ export function curlOf(
   return `${note}${token}\n${words.join(" \\\n  ")}\n`;
 }
 
-/** Why a recorded request cannot be sent again from here; null where it can. */
-export function replayProblem(account: string, ownAccount: string | undefined, exchange: RunExchange | null): string | null {
-  if (exchange === null) return "What was sent is not kept with this run.";
-  if (ownAccount !== undefined && account !== ownAccount) return `It went to ${account}; from here only ${ownAccount} can be reached.`;
-  const { body } = exchange.request;
-  if (body !== null && (body.cut || body.keptBytes < body.sizeBytes)) {
-    return body.cut ? "What was sent broke off, so it cannot be sent again." : "What was sent is longer than what is kept of it.";
+/** Bytes as text that a terminal can hold; null where they are none. */
+export function shellTextOf(bytes: Uint8Array): string | null {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    // oxlint-disable-next-line no-control-regex
+    return /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(text) ? null : text;
+  } catch {
+    return null;
   }
-  return null;
 }

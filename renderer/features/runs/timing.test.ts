@@ -28,6 +28,7 @@ const run = (fields: Partial<Run>): Run => ({
   cold: false,
   sandbox: "docker",
   isolated: true,
+  image: null,
   digest: "d",
   bytesIn: 0,
   bytesOut: 0,

@@ -3,15 +3,15 @@ import type { Run } from "../../../engine/contract/index.ts";
 import { api } from "../../api/client.ts";
 import { queryClient, queryKeys } from "../../api/queries.ts";
 import { showToast } from "../../ui/Toasts.tsx";
-import { bestMode } from "../objects/index.ts";
-import { curlOf, getExchange, readKeptBody } from "../runs/index.ts";
+import { getExchange, readKeptBody } from "./run-data.ts";
+import { curlOf, shellTextOf } from "./sent-text.ts";
 
 export async function copyRunAsCurl(run: Run): Promise<void> {
   const exchange = await getExchange(run.id);
   if (exchange === null) return showToast({ tone: "warn", title: "What was sent is not kept with this run" });
   const { body } = exchange.request;
   const bytes = body === null || body.keptBytes < body.sizeBytes || body.cut ? null : await readKeptBody(run.id, "request");
-  const text = bytes === null || bestMode(bytes, true) === "hex" ? null : new TextDecoder().decode(bytes);
+  const text = bytes === null ? null : shellTextOf(bytes);
   const status = await queryClient.ensureQueryData({ queryKey: queryKeys.status, queryFn: () => api.engine.status.query() });
   await navigator.clipboard.writeText(curlOf(exchange.request, body === null ? null : { kept: body, text }, status));
   showToast({ tone: "success", title: `Run ${run.id.slice(0, 4)} is on the clipboard as curl` });
