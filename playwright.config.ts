@@ -16,6 +16,8 @@ export default defineConfig({
   use: {
     browserName: "chromium",
     viewport: { width: 1440, height: 900 },
+    // What is not there by then will not come: the time of a test is for tests that do much.
+    actionTimeout: 15_000,
     trace: "retain-on-failure",
     screenshot: "only-on-failure",
     launchOptions: { args: chromiumSwitches(), ...(executablePath === null ? {} : { executablePath }) },
