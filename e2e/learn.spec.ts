@@ -190,7 +190,7 @@ for (const [language, by] of [
     const dialog = page.getByRole("dialog", { name: "New storlet" });
     await expect(dialog.getByRole("textbox", { name: "Name" })).toBeFocused();
     await page.keyboard.insertText("Line Filter");
-    await expect(dialog.getByText("Use lower-case letters: line filter.")).toBeVisible();
+    await expect(dialog.getByText("Use lower-case letters: line_filter.")).toBeVisible();
     await dialog.getByRole("textbox", { name: "Name" }).fill("line_filter");
     await expect(dialog.getByText(/already/)).toBeVisible();
     await dialog.getByRole("textbox", { name: "Name" }).fill("first_try");

@@ -43,8 +43,8 @@ test("the page of a run shows what was sent, what came back and where the time w
   await sent(page).getByRole("tab", { name: "As curl" }).click();
   await expect(sent(page).getByText(/TOKEN=\$\(curl/)).toBeVisible();
 
-  // From the side bar to the page: plain text is asked of the view that has the focus.
-  await page.keyboard.press("F6");
+  // Plain text is asked of the view that has the focus.
+  await studio.editor.getByRole("button", { name: /^As text/ }).focus();
   await page.keyboard.press("Alt+F2");
   await expect(page.getByLabel("Where the time went, as text")).toContainText(/Execute +\S+ ms/);
 

@@ -29,8 +29,8 @@ for (const sandbox of ["process", "docker"] as Sandbox[]) {
       await expect(table.getByRole("row", { name: /sb-.*Ready/ })).toContainText(/\d+ %.*MB/);
       await expect(table.getByRole("row", { name: /line_filter.*Running/ })).toContainText(/\d+ %.*MB/);
       await expect(studio.editor.getByText(/of one core now, .* at most in the last \d+ s\./)).toBeVisible();
-      // From the side bar to the page: plain text is asked of the view that has the focus.
-      await page.keyboard.press("F6");
+      // Plain text is asked of the view that has the focus.
+      await studio.editor.getByRole("button", { name: /^As (a )?table/ }).focus();
       await page.keyboard.press("Alt+F2");
       await expect(page.getByRole("region", { name: "CPU and memory, one row per second" }).getByRole("row").nth(2)).toContainText("MB");
       await page.screenshot({ path: info.outputPath(`sandboxes-${sandbox}.png`) });

@@ -262,7 +262,7 @@ const learning: ViewGroup = {
         const dialog = page.getByRole("dialog", { name: "New storlet" });
         await expect(dialog.getByRole("textbox", { name: "Name" })).toBeFocused();
         await page.keyboard.insertText("Hot Readings");
-        await expect(dialog.getByText("Use lower-case letters: hot readings.")).toBeVisible();
+        await expect(dialog.getByText("Use lower-case letters: hot_readings.")).toBeVisible();
       },
     },
     { name: "presentation", show: (studio, page) => present(studio, page, "line_filter.py", "Passed") },
@@ -502,7 +502,7 @@ const runs: ViewGroup = {
       name: "run-text",
       async show(studio, page) {
         await openRun(studio, page);
-        await page.keyboard.press("F6");
+        await studio.editor.getByRole("button", { name: /^As text/ }).focus();
         await page.keyboard.press("Alt+F2");
         await expect(page.getByLabel("Where the time went, as text")).toBeVisible();
         await page.getByRole("button", { name: "Name it or add a note" }).click();
@@ -556,7 +556,7 @@ const sandboxes: ViewGroup = {
       name: "sandboxes-table",
       async show(studio, page) {
         await openSandboxes(studio, page);
-        await page.keyboard.press("F6");
+        await studio.editor.getByRole("button", { name: /^As (a )?table/ }).focus();
         await page.keyboard.press("Alt+F2");
         await expect(page.getByRole("region", { name: "CPU and memory, one row per second" }).getByRole("row").nth(2)).toBeVisible();
       },

@@ -35,7 +35,10 @@ for (const hand of bothHands) {
       await expect(studio.editorText()).toBeFocused();
       // A change of one's own, in the text of the first lines.
       if (hand === "mouse") {
-        await studio.editor.locator(".view-line").getByText("cutting").first().dblclick();
+        await studio.editor
+          .getByText("EveryLine")
+          .first()
+          .dblclick({ position: { x: 40, y: 8 } });
         await page.keyboard.type("tearing");
         await hands.clickCommand("Save, check and deploy");
       } else {
