@@ -60,6 +60,7 @@ for (const { title, views } of viewGroups) {
         await view.show(studio, page);
         if (isRenewing(info)) await takePictures(page, view.name);
         else faults.push(...(await faultsInThemes(page, view.name)));
+        view.leave?.(studio);
       });
     }
     expect(faults).toEqual([]);
