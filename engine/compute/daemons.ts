@@ -75,6 +75,15 @@ export function createDaemons(options: DaemonsOptions): Daemons {
   const records = new Set<DaemonRecord>();
   const starting = new Map<string, Promise<DaemonRecord>>();
 
+  /** Laying a version out and removing others take turns: what is found to be there must not go meanwhile. */
+  let turn: Promise<unknown> = Promise.resolve();
+  let isGone = false;
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = turn.then(work);
+    turn = mine.catch(() => {});
+    return mine;
+  }
+
   const isLive = ({ info }: DaemonRecord): boolean => info.state !== "stopped" && info.state !== "crashed";
   const current = (group: string): DaemonRecord | undefined =>
     [...records].find((record) => record.group === group && record.info.state === "running");
@@ -96,8 +105,11 @@ export function createDaemons(options: DaemonsOptions): Daemons {
 
   async function start(bundle: Bundle, run: string | undefined): Promise<DaemonRecord> {
     const startedMs = clock.elapsedMs();
-    const record = createRecord(bundle, await layOutBundle(bundlesDirectory, bundle, sandbox.bundleOwner), clock);
-    records.add(record);
+    const record = await inTurn(async () => {
+      const made = createRecord(bundle, await layOutBundle(bundlesDirectory, bundle, sandbox.bundleOwner), clock);
+      records.add(made);
+      return made;
+    });
     options.onChange();
     try {
       const { pid, token, hidden } = await askToStart(record, bundle, run);
@@ -174,8 +186,9 @@ export function createDaemons(options: DaemonsOptions): Daemons {
   }
 
   async function removeUnusedVersions(name: string): Promise<void> {
-    const isUsed = (directoryName: string): boolean => [...records].some((record) => record.directoryName === directoryName);
-    await removeBundleVersions(bundlesDirectory, name, isUsed).catch(() => {});
+    // Once the sandbox is gone the directory is the next one's.
+    const isUsed = (directoryName: string): boolean => isGone || [...records].some((record) => record.directoryName === directoryName);
+    await inTurn(() => removeBundleVersions(bundlesDirectory, name, isUsed)).catch(() => {});
   }
 
   /** Takes no new invocations, finishes the open ones, then ends. */
@@ -259,6 +272,7 @@ export function createDaemons(options: DaemonsOptions): Daemons {
       }
     },
     onSandboxGone() {
+      isGone = true;
       for (const record of records) forget(record, "crashed", null);
     },
     distrust(daemon) {

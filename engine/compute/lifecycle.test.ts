@@ -35,6 +35,12 @@ async function processesWith(text: string): Promise<number[]> {
   return found;
 }
 
+/** True for a process that is gone, or that nobody has asked after yet. */
+async function isDead(pid: number): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "0 () X");
+  return /\) [ZX]/.test(stat);
+}
+
 /** Polls until the condition holds; for things of which the system sends no event. */
 async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
   const endMs = performance.now() + 10_000;
@@ -155,13 +161,17 @@ for (const { isolation, works } of isolations) {
     it("starts a new sandbox where the old one was killed: the next invocation simply works", async () => {
       await run(identityStorlet);
       const [before] = test.compute.list();
-      for (const pid of await processesWith(`--sandbox ${before?.id}`.replace(" ", "\0"))) {
+      const killed = await processesWith(`--sandbox ${before?.id}`.replace(" ", "\0"));
+      for (const pid of killed) {
         try {
           process.kill(pid, "SIGKILL");
         } catch {
           // It went with the one before.
         }
       }
+      // Its daemon goes with it: a run that it took up while it was dying would be lost.
+      const daemon = isolation === "plain" ? [before?.daemons[0]?.pid ?? 0] : [];
+      for (const pid of [...killed, ...daemon]) await until(() => isDead(pid), "the sandbox dies");
       expect(await run(identityStorlet)).toBe("abc");
       // Its daemon may have had the time to answer that run before it noticed.
       await untilChange(test.compute, () => test.compute.list()[0]?.id !== before?.id);

@@ -61,7 +61,7 @@ for (const sandbox of await testSandboxes()) {
     it("is told by Ctrl+C, and by the end of its input", async () => {
       using terminal = await open();
       await type(terminal, "sleep 612.25; echo slept\n");
-      await expect.poll(() => processesWith("sleep 612.25"), { timeout: 10_000 }).toHaveLength(1);
+      await expect.poll(() => processesWith("612.25"), { timeout: 10_000 }).toHaveLength(1);
       await type(terminal, "\x03");
       // What is typed before the prompt is thrown away with the line.
       await readUntil(terminal, /[#$] $/);

@@ -40,6 +40,8 @@ interface NodeCacheOptions {
 function createNodeCache({ directory, compute, logs }: NodeCacheOptions): BundleSource {
   /** What the daemon of a scope and a main class was last started with. */
   const started = new Map<string, Bundle>();
+  /** The newest code that a storlet was warned of. */
+  const warned = new Map<string, string>();
   const queues = new Map<string, Promise<unknown>>();
 
   /** One at a time for each scope: its storlets share files. */
@@ -76,14 +78,19 @@ function createNodeCache({ directory, compute, logs }: NodeCacheOptions): Bundle
     const isWanted = !(await exists(cached)) || (isStorlet && (await isOutdated(cached, wanted.headers)));
     if (isWanted) await download(wanted.read, container, name, cached);
     if ((await exists(seen)) && !(await wantsCopy(cached, seen))) {
-      if (isWanted && !(await readFile(cached)).equals(await readFile(seen))) warnOfOldCode(wanted);
+      if (isWanted && !(await readFile(cached)).equals(await readFile(seen))) warnOfOldCode(wanted, await readFile(cached));
       return false;
     }
     await copyWithTimes(cached, seen);
     return true;
   }
 
-  function warnOfOldCode({ scope, storlet }: Wanted): void {
+  /** Once for each new code, however often it is asked for. */
+  function warnOfOldCode({ scope, storlet }: Wanted, code: Buffer): void {
+    const key = `${scope}\n${storlet}`;
+    const digest = createHash("sha256").update(code).digest("hex");
+    if (warned.get(key) === digest) return;
+    warned.set(key, digest);
     const text = `The new code of ${storlet} is as large as the old one, which runs on: here as on the real system only another size is noticed.`;
     logs.write({ level: "warn", source: "engine", scope, storlet, text });
   }
@@ -169,10 +176,11 @@ async function wantsCopy(cached: string, seen: string): Promise<boolean> {
   return from.size !== to.size || from.mtimeMs < to.mtimeMs;
 }
 
+/** In whole milliseconds, cut off: a copy must not look newer than what it is of. */
 async function copyWithTimes(from: string, to: string): Promise<void> {
-  const { mode, atime, mtime } = await stat(from);
+  const { mode, atime, mtimeMs } = await stat(from);
   await rm(to, { force: true });
   await copyFile(from, to);
   await chmod(to, mode & 0o777);
-  await utimes(to, atime, mtime);
+  await utimes(to, atime, new Date(Math.floor(mtimeMs)));
 }

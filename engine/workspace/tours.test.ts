@@ -84,7 +84,7 @@ describe("the tours we bring", () => {
     .filter((entry) => entry.isFile() && entry.name.endsWith(".tsx"))
     .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"))
     .join("\n");
-  const places = new Set([...screen.matchAll(/data-tour="([a-z-]+)"/g)].map(([, id]) => id ?? ""));
+  const places = new Set([...screen.matchAll(/(?:data-)?tour="([a-z-]+)"/g)].map(([, id]) => id ?? ""));
   for (const view of ["storlets", "objects", "runs", "sandboxes", "learn"]) places.add(`view-${view}`);
 
   it("are at least three", () => {

@@ -76,7 +76,7 @@ const rows = [
   { id: "view.storlets", title: "Show storlets", category: "View", keys: ["Ctrl+Shift+S"] },
   { id: "view.objects", title: "Show objects", category: "View", keys: ["Ctrl+Shift+O"] },
   { id: "view.runs", title: "Show runs", category: "View", keys: ["Ctrl+Shift+H"] },
-  { id: "view.recipes", title: "Show recipes", category: "View", keys: ["Ctrl+Shift+G"] },
+  { id: "view.recipes", title: "Show recipes", category: "View", keys: ["Ctrl+K Ctrl+R"] },
   { id: "view.sandboxes", title: "Show sandboxes", category: "View", keys: ["Ctrl+Shift+X"] },
   { id: "view.learn", title: "Show Learn", category: "View", keys: ["Ctrl+Shift+E"] },
   { id: "view.show", title: "Show a view", category: "View", internal: true },
