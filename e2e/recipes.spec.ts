@@ -112,7 +112,8 @@ test("the file is edited, here and outside, and the form follows; all by keyboar
   await expect.poll(() => read(studio, "recipes/errors.yaml")).toContain('contains: "mine"');
   expect(read(studio, "recipes/errors.yaml")).toMatch(/^# Keep this comment.\ndescription: Others.\n[^]*status: 200\n/);
 
-  await page.keyboard.press("ControlOrMeta+Shift+G");
+  await page.keyboard.press("ControlOrMeta+K");
+  await page.keyboard.press("ControlOrMeta+R");
   await expect(recipes(page)).toBeFocused();
   await page.keyboard.press("Delete");
   await expect(page.getByText("recipes/errors.yaml is deleted")).toBeVisible();

@@ -142,7 +142,8 @@ function writeRecipes(studio: Studio): void {
 async function runRecipes(studio: Studio, page: Page): Promise<void> {
   writeRecipes(studio);
   await studio.openFile("line_filter.py");
-  await page.keyboard.press("ControlOrMeta+Shift+G");
+  await page.keyboard.press("ControlOrMeta+K");
+  await page.keyboard.press("ControlOrMeta+R");
   await page.getByRole("button", { name: "Run all" }).click();
   await expect(page.getByText("2 passed, 3 failed.")).toBeVisible();
 }
@@ -622,7 +623,8 @@ const recipes: ViewGroup = {
       name: "recipe-changed",
       async show(studio, page) {
         writeRecipes(studio);
-        await page.keyboard.press("ControlOrMeta+Shift+G");
+        await page.keyboard.press("ControlOrMeta+K");
+        await page.keyboard.press("ControlOrMeta+R");
         await recipeRow(page, /^with all there is/).click();
         await studio.inspector.getByRole("textbox", { name: "Value of contains" }).fill("${nope}");
         await expect(studio.inspector.getByText(/no environment is chosen/)).toBeVisible();
@@ -650,7 +652,8 @@ const recipes: ViewGroup = {
       name: "recipes-narrow",
       size: narrow,
       async show(_studio, page) {
-        await page.keyboard.press("ControlOrMeta+Shift+G");
+        await page.keyboard.press("ControlOrMeta+K");
+        await page.keyboard.press("ControlOrMeta+R");
         await recipeRow(page, /^server errors/).click();
         await expect(page.getByRole("region", { name: "Recipe server errors" })).toBeVisible();
       },
@@ -660,7 +663,8 @@ const recipes: ViewGroup = {
       async show(studio, page) {
         const folder = join(studio.workspace, "recipes");
         for (const name of readdirSync(folder)) rmSync(join(folder, name));
-        await page.keyboard.press("ControlOrMeta+Shift+G");
+        await page.keyboard.press("ControlOrMeta+K");
+        await page.keyboard.press("ControlOrMeta+R");
         await expect(page.getByText("The workspace has no recipe yet.")).toBeVisible();
       },
     },

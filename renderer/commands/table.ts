@@ -21,7 +21,7 @@ interface CommandRow {
 const rows = [
   { id: "palette.commands", title: "Show all commands", category: "Go", keys: ["Ctrl+Shift+P", "F1"] },
   { id: "palette.goTo", title: "Go to file, object or run", category: "Go", keys: ["Ctrl+P"] },
-  { id: "palette.symbols", title: "Go to a class or function in this file", category: "Go", keys: ["Ctrl+Alt+G"], when: "file-open" },
+  { id: "palette.symbols", title: "Go to a class or function in this file", category: "Go", keys: ["Ctrl+Shift+G"], when: "file-open" },
   { id: "palette.line", title: "Go to a line of this file", category: "Go", keys: ["Ctrl+G"], when: "file-open" },
   { id: "palette.recentTabs", title: "Go to a tab used lately", category: "Go", keys: ["Ctrl+K Ctrl+E", "Ctrl+Tab"], when: "tab-open" },
   { id: "region.next", title: "Move to the next region", category: "Go", keys: ["F6"] },

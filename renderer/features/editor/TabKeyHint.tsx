@@ -35,6 +35,7 @@ export function TabKeyHint({ entries }: { entries: number }) {
     const timer = setTimeout(hide, shownMs);
     return () => {
       clearTimeout(timer);
+      hide();
       if (hideShown === hide) hideShown = null;
     };
   }, [entries]);
