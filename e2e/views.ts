@@ -43,8 +43,9 @@ async function run(studio: Studio, page: Page, file: string, times = 1): Promise
   await studio.openFile(file);
   for (let round = 0; round < times; round++) {
     const answered = page.waitForResponse((response) => response.request().headers()["x-run-storlet"] !== undefined);
+    await expect(studio.inspector.getByRole("button", { name: "Run", exact: true })).toBeEnabled();
     await page.keyboard.press("ControlOrMeta+Enter");
-    await answered;
+    await (await answered).finished();
     await expect(studio.inspector.getByRole("progressbar")).toHaveCount(0);
     await expect(studio.verdict).toBeVisible();
     await expect(page.getByRole("button", { name: "Cancel", exact: true })).toHaveCount(0);
