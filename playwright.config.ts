@@ -16,7 +16,10 @@ export default defineConfig({
   use: {
     browserName: "chromium",
     viewport: { width: 1440, height: 900 },
-    trace: "retain-on-failure",
+    // What is not there by then will not come: the time of a test is for tests that do much.
+    actionTimeout: 15_000,
+    // A trace of every test costs a third of their time: `--trace retain-on-failure` asks for it.
+    trace: process.env.CI === "true" ? "retain-on-failure" : "off",
     screenshot: "only-on-failure",
     launchOptions: { args: chromiumSwitches(), ...(executablePath === null ? {} : { executablePath }) },
   },

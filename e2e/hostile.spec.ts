@@ -52,6 +52,9 @@ test("log lines, metadata and body", async ({ studio, page }) => {
   await answered.getByRole("tab", { name: /Body/ }).click();
   await expect(answered.getByText(html).first()).toBeVisible();
   await answered.getByRole("tab", { name: /Log/ }).click();
+  // The log begins at its end, and its last line fills the pane.
+  await answered.getByRole("log").hover();
+  await page.mouse.wheel(0, -20_000);
   await expect(answered.getByText(`logged ${html}`)).toBeVisible();
   await expectNothingRan(page);
 });

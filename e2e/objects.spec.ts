@@ -1,7 +1,7 @@
 /** The object browser: by mouse, by keys, with many objects, large ones and hostile names. */
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Locator, Page } from "@playwright/test";
-import { expect, test, type Studio, expectAccessible, themes, wishForTheme } from "./studio.ts";
+import { expect, test, type Studio } from "./studio.ts";
 
 const csv = (rows: number): string =>
   `time,temperature\n${Array.from({ length: rows }, (_, index) => `2026-03-14T11:${String(index % 60).padStart(2, "0")}:00Z,${30 + (index % 9)}.5\n`).join("")}`;
@@ -275,25 +275,3 @@ test("names and contents of objects are only ever text", async ({ studio, page }
   await expect(page.getByRole("gridcell", { name: hostile, exact: true })).toBeVisible();
   expect(await page.title()).not.toBe("run");
 });
-
-for (const theme of themes) {
-  test(`axe finds nothing among objects in ${theme}`, async ({ studio, page }) => {
-    await wishForTheme(page, theme);
-    await openSensors(studio, page);
-    await expect(page.locator("html")).toHaveAttribute("data-theme", theme);
-    const check = (): Promise<void> => expectAccessible(page);
-    await check();
-    await row(page, "a.csv").click();
-    await page
-      .getByRole("grid", { name: /as a table/ })
-      .getByRole("gridcell", { name: "31.5" })
-      .first()
-      .click();
-    await details(page).getByRole("button", { name: "Edit" }).click();
-    await check();
-    await page.keyboard.press("Escape");
-    await row(page, "a.csv").dblclick();
-    await expect(page.getByRole("tab", { name: "a.csv" })).toBeVisible();
-    await check();
-  });
-}

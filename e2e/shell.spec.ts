@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Locator, Page } from "@playwright/test";
-import { expect, expectAccessible, test, themes, wishForTheme, type Studio } from "./studio.ts";
+import { expect, expectAccessible, test, type Studio } from "./studio.ts";
 
 const group = (page: Page, number: number): Locator => page.getByRole("group", { name: `Editor group ${number}` });
 const tab = (place: Page | Locator, name: string): Locator => place.getByRole("tablist", { name: "Open tabs" }).getByRole("tab", { name });
@@ -392,13 +392,6 @@ test("everything that is pressed is at least 24 pixels wide and high", async ({ 
     expect(await smallTargets(page), name).toEqual([]);
   });
 });
-
-for (const theme of themes) {
-  test(`axe finds nothing in ${theme}, with groups, sheets and menus`, async ({ studio, page }) => {
-    await wishForTheme(page, theme);
-    await throughViews(studio, () => expectAccessible(page));
-  });
-}
 
 for (const [name, size] of [
   ["800 pixels wide", { width: 800, height: 600 }],

@@ -1,5 +1,5 @@
-/** What the screen says when something is missing, wrong or hostile, and that everyone can read it. */
-import { expect, test, expectAccessible, themes, wishForTheme } from "./studio.ts";
+/** What the screen says when something is missing, wrong or hostile. */
+import { expect, test } from "./studio.ts";
 
 test("an engine that dies is told, and the screen goes on when it is back", async ({ studio, page }) => {
   await studio.open();
@@ -40,23 +40,3 @@ test("nothing that a storlet writes runs in the page", async ({ studio, page }) 
   await expect(studio.inspector.getByText(hostile).first()).toBeVisible();
   expect(await page.title()).not.toBe("run");
 });
-
-for (const theme of themes) {
-  test(`axe finds nothing in ${theme}`, async ({ studio, page }) => {
-    await wishForTheme(page, theme);
-    await studio.open();
-    const check = (): Promise<void> => expectAccessible(page);
-    await expect(page.locator("html")).toHaveAttribute("data-theme", theme);
-    await expect(page.getByText(/checked in/)).toBeVisible();
-    await check();
-    await studio.openFile("broken_totals.py");
-    await page.keyboard.press("ControlOrMeta+Enter");
-    await expect(studio.inspector.getByText(/stopped at line/)).toBeVisible();
-    await check();
-    await page.getByRole("navigation", { name: "Views" }).getByRole("button", { name: "Objects" }).click();
-    await page.getByRole("treeitem", { name: /^samples/ }).click();
-    await check();
-    await page.getByRole("navigation", { name: "Views" }).getByRole("button", { name: "Runs" }).click();
-    await check();
-  });
-}

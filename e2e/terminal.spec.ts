@@ -1,7 +1,7 @@
 /** The terminal into a sandbox: a real shell in a real pseudo-terminal, by keyboard alone. */
 import { execFileSync } from "node:child_process";
 import type { Locator, Page } from "@playwright/test";
-import { expect, expectAccessible, missingDocker, test, themes, wishForTheme, type Sandbox } from "./studio.ts";
+import { expect, missingDocker, test, type Sandbox } from "./studio.ts";
 
 const withoutDocker = missingDocker();
 
@@ -89,16 +89,3 @@ test("opens from the page of sandboxes", async ({ studio, page }) => {
   await studio.editor.getByRole("button", { name: "Terminal" }).click();
   await expect(terminalOf(page).input).toBeFocused();
 });
-
-for (const theme of themes) {
-  test(`is accessible in ${theme}`, async ({ studio, page }, info) => {
-    await wishForTheme(page, theme);
-    await studio.open();
-    const { rows } = await openTerminal(page);
-    await page.keyboard.type("printf '\\033[31mred \\033[32mgreen \\033[33myellow \\033[34mblue\\033[0m\\n'");
-    await page.keyboard.press("Enter");
-    await expect(rows).toContainText("red green yellow blue");
-    await expectAccessible(page);
-    await page.screenshot({ path: info.outputPath(`terminal-${theme}.png`) });
-  });
-}

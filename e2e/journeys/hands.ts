@@ -104,6 +104,7 @@ export class Hands {
   /** Opens a file from the palette. */
   async goTo(name: string): Promise<void> {
     await this.press("ControlOrMeta+P");
+    await expect(this.page.getByRole("combobox", { name: /^Name of a file/ })).toBeFocused();
     await this.page.keyboard.type(name);
     await expect(this.page.getByRole("listbox", { name: "Matches" }).getByRole("option", { selected: true })).toContainText(name);
     await this.press("Enter");
@@ -113,6 +114,7 @@ export class Hands {
   /** Runs a command from the palette, opened and chosen with the mouse. */
   async clickCommand(title: string): Promise<void> {
     await this.page.getByRole("button", { name: /^Go to file, object or run/ }).click();
+    await expect(this.page.getByRole("combobox", { name: /^Name of a file/ })).toBeFocused();
     await this.page.keyboard.type(`>${title}`);
     await this.page.getByRole("option", { name: new RegExp(`^${title}`) }).click();
   }

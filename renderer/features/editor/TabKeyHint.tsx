@@ -20,14 +20,24 @@ function isKnown(): boolean {
   }
 }
 
+/** Takes the hint away where it is shown: of two editors, the one with the focus shows it. */
+let hideShown: (() => void) | null = null;
+
 /** `entries` grows whenever the focus comes into the editor. */
 export function TabKeyHint({ entries }: { entries: number }) {
   const [shown, setShown] = useState(false);
   useEffect(() => {
     if (entries === 0 || lastInput !== "keyboard" || isKnown()) return;
+    hideShown?.();
     setShown(true);
-    const timer = setTimeout(() => setShown(false), shownMs);
-    return () => clearTimeout(timer);
+    const hide = () => setShown(false);
+    hideShown = hide;
+    const timer = setTimeout(hide, shownMs);
+    return () => {
+      clearTimeout(timer);
+      hide();
+      if (hideShown === hide) hideShown = null;
+    };
   }, [entries]);
   if (!shown) return null;
   const silence = () => {

@@ -1,5 +1,5 @@
 /** The side bar's list of tours and samples, and what a trainer needs for a demo. */
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../../api/client.ts";
 import { problemOf } from "../../api/problems.ts";
@@ -120,6 +120,13 @@ export function LearnSide() {
   const { data, error, refetch } = useTours();
   const active = useTourStore((state) => state.active);
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
+  const list = useRef<HTMLDivElement>(null);
+  const isThere = data !== undefined;
+  useEffect(() => {
+    // Who came by key waits in the region while this view is fetched.
+    if (isThere && document.activeElement?.matches('[data-region="side"]'))
+      list.current?.querySelector<HTMLElement>('[role="tree"]')?.focus();
+  }, [isThere]);
   const groups: readonly (readonly [string, readonly LearnRow[]])[] = [
     ["Tours", useTourRows()],
     ["Samples", useSampleRows()],
@@ -145,7 +152,7 @@ export function LearnSide() {
     setFolded(next);
   };
   return (
-    <div className="learn-side" data-tour="learn">
+    <div ref={list} className="learn-side" data-tour="learn">
       <Tree
         label="Learn"
         rows={rows}

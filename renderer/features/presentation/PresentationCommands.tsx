@@ -17,9 +17,9 @@ export function PresentationCommands() {
     const on = !usePresentation.getState().on;
     setPresentation(on);
     // Whatever happens on stage, the way back is there.
-    if (on && connected) await setDemoPoint();
+    if (on && connected) await setDemoPoint(true);
   });
-  useCommandHandler("demo.set", setDemoPoint);
+  useCommandHandler("demo.set", () => setDemoPoint());
   useCommandHandler("demo.reset", resetDemo, data?.point == null ? "Set a demo point first." : null);
   useCommandHandler("demo.undoReset", undoReset, data?.canUndo === true ? null : "No reset of a demo to undo.");
   return null;

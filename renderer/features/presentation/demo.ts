@@ -16,11 +16,11 @@ let unsaved: ReadonlyMap<string, string> = new Map();
 
 const show = (state: DemoState): void => void queryClient.setQueryData(queryKeys.demo, state);
 
-/** Saves nothing and asks nothing: this moment is the one to go back to. */
-export async function setDemoPoint(): Promise<void> {
+/** Saves nothing and asks nothing: this moment is the one to go back to. `quietly`: where the point is shown anyway. */
+export async function setDemoPoint(quietly = false): Promise<void> {
   const state = await api.demo.set.mutate();
   show(state);
-  if (state.point === null) return;
+  if (state.point === null || quietly) return;
   const { objects, files, takenAtMs } = state.point;
   showToast({
     tone: "success",

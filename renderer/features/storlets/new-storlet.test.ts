@@ -11,6 +11,7 @@ it.each([
   ["Line_Counter", /line_counter/],
   ["line counter", /line_counter/],
   ["line-counter", /line_counter/],
+  ["Line Counter", /line_counter/],
   ["2fast", /letter/],
   ["a__b", /single underscores/],
   ["_a", /single underscores/],

@@ -7,8 +7,13 @@ export function nameProblem(name: string, taken: readonly string[]): string | nu
   if (name === "") return "Give it a name, like line_counter.";
   if (taken.includes(name)) return `There is a storlet ${name} already. Choose another name.`;
   if (name.length > longestName) return `Use at most ${longestName} characters.`;
-  if (/[A-Z]/.test(name)) return `Use lower-case letters: ${name.toLowerCase()}.`;
-  if (/[\s-]/.test(name)) return `Use underscores between words: ${name.trim().replaceAll(/[\s-]+/g, "_")}.`;
+  // What is offered can be used as it is.
+  const mended = name
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s-]+/g, "_");
+  if (/[A-Z]/.test(name)) return `Use lower-case letters: ${mended}.`;
+  if (/[\s-]/.test(name)) return `Use underscores between words: ${mended}.`;
   if (/^[0-9]/.test(name)) return "Begin with a letter.";
   if (!/^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/.test(name)) return "Use lower-case letters, digits and single underscores between words.";
   return null;

@@ -8,7 +8,14 @@ import { setSilent, topicOf, useHelp, viewOf, type HelpTopic } from "./topics.ts
 const HelpDialogs = lazy(async () => ({ default: (await import("./HelpDialogs.tsx")).HelpDialogs }));
 
 /** Views whose pages have a twin of their own, which their commands show. */
-const ownTwins: ReadonlySet<HelpTopic> = new Set(["page:run", "page:object", "page:sandboxes", "panel:preview", "panel:logs"]);
+const ownTwins: ReadonlySet<HelpTopic> = new Set([
+  "page:run",
+  "page:object",
+  "page:sandboxes",
+  "panel:preview",
+  "panel:logs",
+  "panel:terminal",
+]);
 
 async function showPlainText(): Promise<void> {
   const view = viewOf(document.activeElement);
