@@ -6,6 +6,7 @@ import type { ViewName } from "../commands/arguments.ts";
 import { followKeyBindings, useKeyBindings } from "../commands/key-bindings.ts";
 import { CommandPalette, preloadPalette } from "../commands/palette/CommandPalette.tsx";
 import { EditorCommands, preloadEditor } from "../features/editor/index.ts";
+import { preloadInvoke } from "../features/invoke/index.ts";
 import { LearnCommands, TourRegion, useTourOn } from "../features/learn/index.ts";
 import { ObjectCommands } from "../features/objects/index.ts";
 import { PresentationBar, PresentationCommands } from "../features/presentation/index.ts";
@@ -15,7 +16,7 @@ import { SandboxCommands } from "../features/sandboxes/index.ts";
 import { StorletCommands } from "../features/storlets/index.ts";
 import { WelcomeCommands } from "../features/welcome/index.ts";
 import { presentationZoom, usePresentation } from "../theme/presentation.ts";
-import { ContextMenuHost } from "../ui/ContextMenu.tsx";
+import { ContextMenuHost } from "../ui/ContextMenuHost.tsx";
 import { Splitter } from "../ui/Splitter.tsx";
 import { Toasts } from "../ui/Toasts.tsx";
 import { ActivityBar } from "./ActivityBar.tsx";
@@ -43,6 +44,7 @@ function afterFirstPaint(): void {
     setTimeout(() => {
       markOnce("didShowShell");
       preloadEditor();
+      preloadInvoke();
       preloadPalette();
     }, 0);
   });

@@ -1,15 +1,13 @@
-/** The menu of what is right-clicked, or of what has the focus when the menu key is pressed. Mounted once. */
+/** The menu of what is right-clicked, or of what has the focus when the menu key is pressed. */
 import { useRef } from "react";
 import { Menu as AriaMenu, Popover } from "react-aria-components";
-import { useContextMenu } from "./context-menu.ts";
+import { useContextMenu, type OpenMenu } from "./context-menu.ts";
 import { MenuGroupRows } from "./Menu.tsx";
 
 const close = () => useContextMenu.setState({ menu: null });
 
-export function ContextMenuHost() {
-  const menu = useContextMenu((state) => state.menu);
+export function ContextMenu({ menu }: { menu: OpenMenu }) {
   const anchor = useRef<HTMLSpanElement>(null);
-  if (menu === null) return null;
   const entries = new Map(menu.groups.flatMap((group) => group.entries.map((entry) => [entry.id, entry])));
   return (
     <>

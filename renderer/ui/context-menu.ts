@@ -9,7 +9,7 @@ export interface MenuOffer {
   groups: () => readonly MenuGroup[];
 }
 
-interface OpenMenu {
+export interface OpenMenu {
   label: string;
   groups: readonly MenuGroup[];
   /** CSS pixels of the window. */

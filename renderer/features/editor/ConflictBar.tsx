@@ -2,10 +2,9 @@
 import { lazy, Suspense, useState } from "react";
 import { ErrorBlock } from "../../ui/ErrorBlock.tsx";
 import { Loading } from "../../ui/Loading.tsx";
-import { Dialog } from "../../ui/Dialog.tsx";
 import { saveDocument, takeTheirs, useDocumentStore } from "./documents.ts";
 
-const CompareView = lazy(async () => ({ default: (await import("./CompareView.tsx")).CompareView }));
+const CompareDialog = lazy(async () => ({ default: (await import("./CompareDialog.tsx")).CompareDialog }));
 
 export function ConflictBar({ path }: { path: string }) {
   const conflict = useDocumentStore(({ documents }) => documents.get(path)?.conflict ?? null);
@@ -26,11 +25,9 @@ export function ConflictBar({ path }: { path: string }) {
         ]}
       />
       {comparing && (
-        <Dialog title={`${name}: on disk and yours`} wide onClose={() => setComparing(false)}>
-          <Suspense fallback={<Loading label="Loading the comparison" />}>
-            <CompareView path={path} theirs={conflict.text} />
-          </Suspense>
-        </Dialog>
+        <Suspense fallback={<Loading label="Loading the comparison" />}>
+          <CompareDialog path={path} theirs={conflict.text} onClose={() => setComparing(false)} />
+        </Suspense>
       )}
     </div>
   );

@@ -1,0 +1,19 @@
+/** The form and its result, loaded right after the first paint; what a run needs is there before. */
+import { lazy, Suspense } from "react";
+import { Loading } from "../../ui/Loading.tsx";
+
+const load = () => import("./InvokeInspector.tsx");
+const Inspector = lazy(async () => ({ default: (await load()).InvokeInspector }));
+
+/** Starts loading the form. What fails here is asked for again when it is shown. */
+export function preloadInvoke(): void {
+  load().catch(() => {});
+}
+
+export function InvokeInspector() {
+  return (
+    <Suspense fallback={<Loading label="Opening Invoke" rows={6} />}>
+      <Inspector />
+    </Suspense>
+  );
+}

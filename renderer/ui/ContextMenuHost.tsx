@@ -1,0 +1,14 @@
+/** Where context menus are drawn, loaded with the first one. Mounted once. */
+import { lazy, Suspense } from "react";
+import { useContextMenu } from "./context-menu.ts";
+
+const Menu = lazy(async () => ({ default: (await import("./ContextMenu.tsx")).ContextMenu }));
+
+export function ContextMenuHost() {
+  const menu = useContextMenu((state) => state.menu);
+  return menu === null ? null : (
+    <Suspense fallback={null}>
+      <Menu menu={menu} />
+    </Suspense>
+  );
+}
