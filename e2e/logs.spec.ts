@@ -72,7 +72,9 @@ for (const hand of bothHands) {
         await expect(form.getByRole("button", { name: "stdout" })).toHaveAttribute("aria-pressed", "true");
       } else {
         await hands.press("ControlOrMeta+Shift+U");
+        await expect(studio.log).toBeVisible();
         await hands.press("ControlOrMeta+Alt+H");
+        await expect(page.getByRole("dialog", { name: /More filters/ })).toBeVisible();
         await hands.tabTo("stdout");
         await hands.press("Enter");
         await hands.tabTo("other.py");
@@ -122,6 +124,7 @@ for (const hand of bothHands) {
         await page.getByRole("button", { name: "Find in these lines" }).click();
       } else {
         await hands.press("ControlOrMeta+Shift+U");
+        await expect(studio.log).toBeVisible();
         await hands.press("ControlOrMeta+Alt+F");
       }
       await expect(find).toBeFocused();

@@ -337,7 +337,9 @@ const smallTargets = (page: Page): Promise<string[]> =>
       const isDrawn = element.checkVisibility({ visibilityProperty: true, opacityProperty: false }) && box.width > 0;
       if (!isDrawn || element.closest(".monaco-editor, .hidden-visually, [aria-hidden=true]") !== null || element.ariaLabel === "Dismiss")
         return [];
-      const inSentence = element.classList.contains("link-button") || getComputedStyle(element).display === "inline";
+      // A row of the log is one line of text; the filter does the same in its full size.
+      const inSentence =
+        element.closest(".log-row") !== null || element.classList.contains("link-button") || getComputedStyle(element).display === "inline";
       if (inSentence || (box.width >= 23.5 && box.height >= 23.5)) return [];
       return [
         `${element.tagName} ${element.className} "${(element.ariaLabel ?? element.textContent).slice(0, 40)}" ${box.width}x${box.height}`,

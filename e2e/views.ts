@@ -145,6 +145,7 @@ async function runRecipes(studio: Studio, page: Page): Promise<void> {
   await studio.openFile("line_filter.py");
   await page.keyboard.press("ControlOrMeta+K");
   await page.keyboard.press("ControlOrMeta+R");
+  await expect(page.getByRole("treeitem", { name: /torn/ })).toBeVisible();
   await page.getByRole("button", { name: "Run all" }).click();
   await expect(page.getByText("2 passed, 3 failed.")).toBeVisible();
 }
@@ -369,6 +370,7 @@ const code: ViewGroup = {
       async show(studio, page) {
         await studio.openFile("line_filter.py");
         await page.keyboard.press("ControlOrMeta+Shift+S");
+        await expect(page.locator('[data-region="side"] :focus')).toBeVisible();
         await page.keyboard.press("Alt+F2");
         await expect(page.getByRole("textbox", { name: "Storlets as plain text" })).toHaveValue(/line_filter/);
       },
@@ -687,6 +689,10 @@ const connection: ViewGroup = {
       name: "engine-down",
       async show(studio, page) {
         await studio.openFile("line_filter.py");
+        // What is still on its way when an engine goes is a fault of the test, not of the page.
+        const loaded = () =>
+          page.evaluate(() => performance.getEntriesByType("resource").some(({ name }) => name.includes("editor.worker")));
+        await expect.poll(loaded).toBe(true);
         await studio.stop("SIGKILL");
         await expect(page.getByRole("alert").getByText("The engine stopped answering")).toBeVisible();
       },

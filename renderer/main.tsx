@@ -15,6 +15,7 @@ import "./theme/presentation.css";
 import { startPresentation } from "./theme/presentation.ts";
 import { startTheme } from "./theme/theme.ts";
 import { showToast } from "./ui/Toasts.tsx";
+import { ErrorBoundary } from "./ui/ErrorBoundary.tsx";
 
 markOnce("willStart");
 
@@ -49,7 +50,9 @@ if (root === null) throw new Error("The page has no root element.");
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
-      <Shell />
+      <ErrorBoundary part="The window">
+        <Shell />
+      </ErrorBoundary>
     </QueryClientProvider>
   </StrictMode>,
 );

@@ -106,6 +106,11 @@ export function commandReadiness(id: CommandId): CommandReadiness {
   return readinessIn(useCommandState.getState(), id);
 }
 
+/** Something that is another one whenever a command may have become ready, or not. */
+export function useCommandsState(): object {
+  return useCommandState();
+}
+
 /** Why a command cannot be used now, for a button's `disabledReason`; null where it can. */
 export function useCommandReason(id: CommandId): string | null {
   return useCommandState((state) => {

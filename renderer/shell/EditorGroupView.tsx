@@ -19,6 +19,7 @@ import { changeEditors } from "./stores.ts";
 import { draggedTab, isTabDrag, type DraggedTab } from "./tab-drag.ts";
 import type { Tab } from "./tabs.ts";
 import { useKeptScroll } from "./use-kept-scroll.ts";
+import { ErrorBoundary } from "../ui/ErrorBoundary.tsx";
 
 export interface EditorGroupViewProps {
   group: EditorGroup;
@@ -55,7 +56,9 @@ export function EditorGroupView({ group, number, count, active, hidden, end }: E
               data-help={`page:${front?.kind ?? "none"}`}
               {...(front === undefined ? {} : editorPanelProps(id, front.id))}
             >
-              <GroupContent group={group} front={front} active={active} hidden={hidden} place={count > 1 ? `, group ${number}` : ""} />
+              <ErrorBoundary part="This page" of={front?.id}>
+                <GroupContent group={group} front={front} active={active} hidden={hidden} place={count > 1 ? `, group ${number}` : ""} />
+              </ErrorBoundary>
             </div>
           </DropPlace>
         </div>

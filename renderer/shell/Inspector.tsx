@@ -7,6 +7,7 @@ import { keyText } from "../ui/KeyHint.tsx";
 import { Tabs, tabPanelProps } from "../ui/Tabs.tsx";
 import type { InspectorPane } from "./layout.ts";
 import { changeLayout, useLayoutStore, useShapeStore } from "./stores.ts";
+import { ErrorBoundary } from "../ui/ErrorBoundary.tsx";
 
 const panes: readonly { id: InspectorPane; label: string }[] = [
   { id: "object", label: "Object" },
@@ -42,7 +43,9 @@ export function Inspector({ width, pane, splitter }: { width: number; pane: Insp
           />
         )}
         <div className="inspector-body" {...(withObjects ? tabPanelProps("Inspector", pane) : {})}>
-          {pane === "object" ? <ObjectDetails /> : <InvokeInspector />}
+          <ErrorBoundary part="This pane" of={pane}>
+            {pane === "object" ? <ObjectDetails /> : <InvokeInspector />}
+          </ErrorBoundary>
         </div>
       </div>
     </aside>

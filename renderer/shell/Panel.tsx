@@ -11,6 +11,7 @@ import { IconButton } from "../ui/Button.tsx";
 import { Tabs, tabPanelProps, type TabItem } from "../ui/Tabs.tsx";
 import type { Front } from "./layout.ts";
 import { changeLayout } from "./stores.ts";
+import { ErrorBoundary } from "../ui/ErrorBoundary.tsx";
 
 export interface PanelProps {
   /** CSS pixels; null fills the room of the editor. */
@@ -68,12 +69,14 @@ export function Panel({ height, tab, front, withInspector, maximized, splitter }
         }
       />
       <div className="panel-body" {...tabPanelProps("Panel", tab)}>
-        {tab === "preview" && <PreviewPanel />}
-        {tab === "object" && <ObjectDetails />}
-        {tab === "invoke" && <InvokeInspector />}
-        {tab === "logs" && <LogsPanel />}
-        {tab === "problems" && <ProblemsPanel />}
-        {tab === "terminal" && <TerminalPanel />}
+        <ErrorBoundary part="This panel" of={tab}>
+          {tab === "preview" && <PreviewPanel />}
+          {tab === "object" && <ObjectDetails />}
+          {tab === "invoke" && <InvokeInspector />}
+          {tab === "logs" && <LogsPanel />}
+          {tab === "problems" && <ProblemsPanel />}
+          {tab === "terminal" && <TerminalPanel />}
+        </ErrorBoundary>
       </div>
     </section>
   );

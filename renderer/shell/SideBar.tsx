@@ -13,6 +13,7 @@ import { classNames } from "../ui/class-names.ts";
 import { Section } from "../ui/Section.tsx";
 import { views } from "./ActivityBar.tsx";
 import { changeLayout, useLayoutStore } from "./stores.ts";
+import { ErrorBoundary } from "../ui/ErrorBoundary.tsx";
 
 export interface SideBarProps {
   /** CSS pixels. */
@@ -40,27 +41,29 @@ export function SideBar({ width, over, activePath, splitter }: SideBarProps) {
       onKeyDown={press}
     >
       <div className="side-bar" style={{ width }}>
-        {view === "storlets" && <StorletsSide activePath={activePath} />}
-        {view === "objects" && <ObjectsView />}
-        {view === "runs" && (
-          <>
-            <h2 className="region-head">{label}</h2>
-            <RunsView />
-          </>
-        )}
-        {view === "recipes" && <RecipesView />}
-        {view === "sandboxes" && (
-          <>
-            <h2 className="region-head">{label}</h2>
-            <SandboxesView />
-          </>
-        )}
-        {view === "learn" && (
-          <>
-            <h2 className="region-head">{label}</h2>
-            <LearnView />
-          </>
-        )}
+        <ErrorBoundary part="This view" of={view}>
+          {view === "storlets" && <StorletsSide activePath={activePath} />}
+          {view === "objects" && <ObjectsView />}
+          {view === "runs" && (
+            <>
+              <h2 className="region-head">{label}</h2>
+              <RunsView />
+            </>
+          )}
+          {view === "recipes" && <RecipesView />}
+          {view === "sandboxes" && (
+            <>
+              <h2 className="region-head">{label}</h2>
+              <SandboxesView />
+            </>
+          )}
+          {view === "learn" && (
+            <>
+              <h2 className="region-head">{label}</h2>
+              <LearnView />
+            </>
+          )}
+        </ErrorBoundary>
       </div>
       {splitter}
     </aside>

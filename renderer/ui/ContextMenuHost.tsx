@@ -1,8 +1,9 @@
 /** Where context menus are drawn, loaded with the first one. Mounted once. */
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { useContextMenu } from "./context-menu.ts";
+import { lazyPart } from "./lazy.ts";
 
-const Menu = lazy(async () => ({ default: (await import("./ContextMenu.tsx")).ContextMenu }));
+const Menu = lazyPart(async () => (await import("./ContextMenu.tsx")).ContextMenu);
 
 export function ContextMenuHost() {
   const menu = useContextMenu((state) => state.menu);

@@ -5,6 +5,7 @@ import { useCommandHandler } from "../registry.ts";
 import type { Palette as PaletteComponent } from "./Palette.tsx";
 import type { PaletteMode } from "./palette-rows.ts";
 import { usePaletteStore } from "./palette-store.ts";
+import { keepTrying } from "../../ui/lazy.ts";
 
 /** Set once it is loaded: from then on it opens at once, and no letter that is typed right after the key is lost. */
 let loaded: typeof PaletteComponent | null = null;
@@ -15,7 +16,7 @@ async function loadPalette() {
   return { default: Palette };
 }
 
-const LazyPalette = lazy(loadPalette);
+const LazyPalette = lazy(() => keepTrying(loadPalette));
 
 /** Starts loading the palette's script. What fails here is asked for again when the palette opens. */
 export function preloadPalette(): void {

@@ -3,12 +3,12 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import type { Run } from "../../../engine/contract/index.ts";
 import { api } from "../../api/client.ts";
-import { queryKeys, useConnection, useContainers, useRecipes, useRuns, useStorlets } from "../../api/queries.ts";
+import { queryKeys, useContainers, useRecipes, useRuns, useStorlets } from "../../api/queries.ts";
 import { splitObjectPath } from "../../api/swift.ts";
 import { formatClock, formatDuration } from "../../ui/format.ts";
 import type { IconName } from "../../ui/Icon.tsx";
 import { runStateWord } from "../../ui/run-state.tsx";
-import { commandReadiness, recentCommands, runCommand } from "../registry.ts";
+import { commandReadiness, recentCommands, runCommand, useCommandsState } from "../registry.ts";
 import { commands, keysOf } from "../table.ts";
 import type { PaletteItem, PaletteMode } from "./palette-rows.ts";
 import { paletteSource } from "./palette-sources.ts";
@@ -119,7 +119,7 @@ export function usePaletteItems(report: (error: unknown) => void, mode: PaletteM
   const runs = useRuns().data;
   const recipes = useRecipes().data;
   const objects = useObjectNames();
-  const { state } = useConnection();
+  const state = useCommandsState();
   const things = useMemo(() => {
     const place = placeItems();
     const files = storlets?.flatMap((storlet) => storlet.files.map(({ name, path }) => ({ id: `file:${path}`, name, path }))) ?? noFiles;
@@ -148,7 +148,7 @@ export function usePaletteItems(report: (error: unknown) => void, mode: PaletteM
       ...(runs ?? []).map((run) => runItem(run, place)),
     ];
   }, [storlets, runs, recipes, objects]);
-  // oxlint-disable-next-line react-hooks/exhaustive-deps -- the connection decides which commands can be used
+  // oxlint-disable-next-line react-hooks/exhaustive-deps -- the state decides which commands can be used
   const ownCommands = useMemo(() => commandItems(report), [report, state]);
   // Symbols and tabs are as they were when the palette opened; a line is what is typed.
   const typed = mode === "line" ? query : "";

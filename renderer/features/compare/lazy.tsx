@@ -1,8 +1,9 @@
 /** The public face of comparing. */
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { Loading } from "../../ui/Loading.tsx";
+import { lazyPart } from "../../ui/lazy.ts";
 
-const Page = lazy(async () => ({ default: (await import("./ComparePage.tsx")).ComparePage }));
+const Page = lazyPart(async () => (await import("./ComparePage.tsx")).ComparePage);
 
 export function CompareTab({ a, b }: { a: string; b: string }) {
   return (

@@ -1,10 +1,11 @@
 /** Unsaved text over a file that changed outside: nothing is lost, and the author decides. */
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { ErrorBlock } from "../../ui/ErrorBlock.tsx";
 import { Loading } from "../../ui/Loading.tsx";
 import { saveDocument, takeTheirs, useDocumentStore } from "./documents.ts";
+import { lazyPart } from "../../ui/lazy.ts";
 
-const CompareDialog = lazy(async () => ({ default: (await import("./CompareDialog.tsx")).CompareDialog }));
+const CompareDialog = lazyPart(async () => (await import("./CompareDialog.tsx")).CompareDialog);
 
 export function ConflictBar({ path }: { path: string }) {
   const conflict = useDocumentStore(({ documents }) => documents.get(path)?.conflict ?? null);

@@ -1,5 +1,5 @@
 /** A workspace file in the editor area: its path and state, what stands in the way, and the code. */
-import { lazy, Suspense, useEffect, useState, type FocusEvent } from "react";
+import { Suspense, useEffect, useState, type FocusEvent } from "react";
 import { ProblemBlock } from "../../ui/ErrorBlock.tsx";
 import { Icon } from "../../ui/Icon.tsx";
 import { Loading } from "../../ui/Loading.tsx";
@@ -7,10 +7,11 @@ import { ConflictBar } from "./ConflictBar.tsx";
 import { openDocument, useDocumentStore } from "./documents.ts";
 import { SaveState } from "./SaveState.tsx";
 import { TabKeyHint } from "./TabKeyHint.tsx";
+import { lazyPart } from "../../ui/lazy.ts";
 import "./editor.css";
 
 const loadMonacoEditor = () => import("./MonacoEditor.tsx");
-const MonacoEditor = lazy(async () => ({ default: (await loadMonacoEditor()).MonacoEditor }));
+const MonacoEditor = lazyPart(async () => (await loadMonacoEditor()).MonacoEditor);
 
 /** Starts loading the code editor's script. What fails here is asked for again when a file is opened. */
 export function preloadEditor(): void {

@@ -7,11 +7,12 @@ import "monaco-editor/languages/definitions/python/register";
 import "monaco-editor/languages/definitions/yaml/register";
 import "monaco-editor/languages/features/json/register";
 // oxlint-disable-next-line import/default -- the bundler makes it
-import EditorWorker from "monaco-editor/editor/editor.worker?worker";
+import editorWorkerUrl from "monaco-editor/editor/editor.worker?worker&url";
 // oxlint-disable-next-line import/default -- the bundler makes it
-import JsonWorker from "monaco-editor/languages/features/json/json.worker?worker";
+import jsonWorkerUrl from "monaco-editor/languages/features/json/json.worker?worker&url";
 import { useThemeStore, type ThemeName } from "../../theme/theme.ts";
 import { markOnce } from "../../api/marks.ts";
+import { keepTrying } from "../../ui/lazy.ts";
 import { pythonTokens } from "./python-tokens.ts";
 import { provideStorletHelp } from "./storlet-providers.ts";
 
@@ -108,12 +109,22 @@ function applyTheme(theme: ThemeName): void {
 
 let done = false;
 
+/** A worker whose script cannot be loaded is lost for good, so it is brought into the browser's cache first, however long that takes. */
+async function startWorker(url: string): Promise<Worker> {
+  await keepTrying(async () => {
+    const answer = await fetch(url);
+    if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+    await answer.arrayBuffer();
+  });
+  return new Worker(url, { type: "module" });
+}
+
 /** Sets Monaco up; a second call does nothing. */
 export function setUpMonaco(): void {
   if (done) return;
   done = true;
   globalThis.MonacoEnvironment = {
-    getWorker: (_workerId, label) => (label === "json" ? new JsonWorker() : new EditorWorker()),
+    getWorker: (_workerId, label) => startWorker(label === "json" ? jsonWorkerUrl : editorWorkerUrl),
   };
   // Before the first model: a grammar that is there keeps Monaco from fetching its own.
   languages.setMonarchTokensProvider("python", pythonTokens());

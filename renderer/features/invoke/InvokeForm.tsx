@@ -1,5 +1,5 @@
 /** The request to be: door, object, parameters, range or body, and Run. Fills in the session's draft; sends nothing itself. */
-import { lazy, Suspense, useRef } from "react";
+import { Suspense, useRef } from "react";
 import type { Door } from "../../../engine/contract/index.ts";
 import { useEngineAwayReason, useEnvironments } from "../../api/queries.ts";
 import { keysOf } from "../../commands/table.ts";
@@ -13,6 +13,7 @@ import { fillDraft, problemsToShow } from "./draft-recipe.ts";
 import { NamedRows } from "./NamedRows.tsx";
 import { ObjectField } from "./ObjectField.tsx";
 import { changeDraft, chooseFile, useSession } from "./session.ts";
+import { lazyPart } from "../../ui/lazy.ts";
 
 const doors: readonly { value: Door; label: string; fact: string }[] = [
   { value: "GET", label: "GET", fact: "read through the storlet" },
@@ -21,7 +22,7 @@ const doors: readonly { value: Door; label: string; fact: string }[] = [
 ];
 
 /** What few requests need is fetched when one does. */
-const MoreFields = lazy(async () => ({ default: (await import("./MoreFields.tsx")).MoreFields }));
+const MoreFields = lazyPart(async () => (await import("./MoreFields.tsx")).MoreFields);
 
 export function InvokeForm() {
   const draft = useSession((session) => session.draft);

@@ -1,5 +1,6 @@
 /** Rows of a name and a value: parameters and headers. Keeps the focus where the next thing is typed. */
 import { useRef } from "react";
+import { flushSync } from "react-dom";
 import { IconButton, LinkButton } from "../../ui/Button.tsx";
 import { TextInput } from "../../ui/TextInput.tsx";
 import type { Parameter } from "./draft.ts";
@@ -21,14 +22,14 @@ export function NamedRows({ title, noun, rows, problems, onChange, tour }: Named
   const root = useRef<HTMLDivElement>(null);
   const set = (index: number, fields: Partial<Parameter>) =>
     onChange(rows.map((row, position) => (position === index ? { ...row, ...fields } : row)));
-  const focusName = (index: number) =>
-    requestAnimationFrame(() => root.current?.querySelectorAll<HTMLElement>(".invoke-param-name input")[index]?.focus());
+  const focusName = (index: number) => root.current?.querySelectorAll<HTMLElement>(".invoke-param-name input")[index]?.focus();
+  // Drawn at once: what is typed next belongs into the row.
   const add = () => {
-    onChange([...rows, { key: "", value: "" }]);
+    flushSync(() => onChange([...rows, { key: "", value: "" }]));
     focusName(rows.length);
   };
   const remove = (index: number) => {
-    onChange(rows.filter((_, position) => position !== index));
+    flushSync(() => onChange(rows.filter((_, position) => position !== index)));
     if (rows.length > 1) focusName(Math.max(0, index - 1));
   };
   return (

@@ -1,9 +1,10 @@
 /** The form and its result, loaded right after the first paint; what a run needs is there before. */
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { Loading } from "../../ui/Loading.tsx";
+import { lazyPart } from "../../ui/lazy.ts";
 
 const load = () => import("./InvokeInspector.tsx");
-const Inspector = lazy(async () => ({ default: (await load()).InvokeInspector }));
+const Inspector = lazyPart(async () => (await load()).InvokeInspector);
 
 /** Starts loading the form. What fails here is asked for again when it is shown. */
 export function preloadInvoke(): void {

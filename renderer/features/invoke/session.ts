@@ -108,12 +108,22 @@ export async function getChosenStorlet(): Promise<StorletSummary | null> {
   return (await getStorlets()).find(({ name }) => name === storlet) ?? null;
 }
 
+/** Counts the choices: one that had to wait gives way to any that came after it. */
+let choices = 0;
+let choosing: Promise<void> = Promise.resolve();
+
 /** Chooses a storlet; its last draft comes back, or its example. */
-export async function chooseStorlet(name: string): Promise<void> {
+export function chooseStorlet(name: string): Promise<void> {
+  choices += 1;
+  choosing = choose(name, choices);
+  return choosing;
+}
+
+async function choose(name: string, choice: number): Promise<void> {
   if (useSession.getState().storlet === name) return;
   const drafts = await getKeptDrafts();
   const storlet = (await getStorlets()).find((candidate) => candidate.name === name);
-  if (storlet === undefined) return;
+  if (storlet === undefined || choice !== choices) return;
   drafts.saveStorlet(name);
   const draft = drafts.load(name) ?? firstDraft(storlet.example);
   const { storlet: before } = useSession.getState();
@@ -155,12 +165,15 @@ export function ensureStorlet(): Promise<void> {
 let ensuring: Promise<void> | null = null;
 
 async function ensure(): Promise<void> {
+  const before = choices;
   const [drafts, storlets] = await Promise.all([getKeptDrafts(), getStorlets()]);
   const names = storlets.map(({ name }) => name);
   const { storlet } = useSession.getState();
   if (storlet !== null && names.includes(storlet)) return;
   const last = drafts.loadStorlet();
   const next = last !== null && names.includes(last) ? last : names[0];
+  // Somebody is choosing: that is better than any guess.
+  if (choices !== before) return choosing;
   if (next === undefined) useSession.setState({ storlet: null, draft: emptyDraft });
   else await chooseStorlet(next);
 }

@@ -1,11 +1,12 @@
 /** Learn's parts, loaded when they are first shown. */
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { Loading } from "../../ui/Loading.tsx";
 import { useTourOn } from "./tour-store.ts";
+import { lazyPart } from "../../ui/lazy.ts";
 
-const View = lazy(async () => ({ default: (await import("./LearnSide.tsx")).LearnSide }));
-const Page = lazy(async () => ({ default: (await import("./SamplesPage.tsx")).SamplesPage }));
-const Pane = lazy(async () => ({ default: (await import("./TourPane.tsx")).TourPane }));
+const View = lazyPart(async () => (await import("./LearnSide.tsx")).LearnSide);
+const Page = lazyPart(async () => (await import("./SamplesPage.tsx")).SamplesPage);
+const Pane = lazyPart(async () => (await import("./TourPane.tsx")).TourPane);
 
 export function LearnView() {
   return (

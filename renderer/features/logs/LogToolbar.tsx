@@ -1,5 +1,5 @@
 /** The controls of the log: text, levels, and what is done with the lines. Filters that are needed less lie behind one button. */
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import type { LogLevel } from "../../../engine/contract/index.ts";
 import { runCommand, useCommandReason } from "../../commands/registry.ts";
 import { commandOf, keysOf, type CommandId } from "../../commands/table.ts";
@@ -16,8 +16,9 @@ import type { LogStore } from "./log-store.ts";
 import { levelLooks } from "./LogRow.tsx";
 import { PatternToggles } from "./PatternToggles.tsx";
 import { changeQuery, useLogView, useSlowLogVersion } from "./use-logs.ts";
+import { lazyPart } from "../../ui/lazy.ts";
 
-const LogFilters = lazy(async () => ({ default: (await import("./LogFilters.tsx")).LogFilters }));
+const LogFilters = lazyPart(async () => (await import("./LogFilters.tsx")).LogFilters);
 
 const alwaysShown: readonly LogLevel[] = ["debug", "info", "warn", "error"];
 

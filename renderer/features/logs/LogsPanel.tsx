@@ -1,5 +1,5 @@
 /** The Logs tab of the panel: filters above, lines below. Owns how the log is looked at; the lines belong to the store. */
-import { lazy, Suspense, useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { Suspense, useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { useConnection } from "../../api/queries.ts";
 import { runCommand, useCommandHandler } from "../../commands/registry.ts";
 import { Button } from "../../ui/Button.tsx";
@@ -15,8 +15,9 @@ import { LogList, type LogListHandle } from "./LogList.tsx";
 import { LogToolbar } from "./LogToolbar.tsx";
 import { useLogCommands } from "./use-log-commands.ts";
 import { cutLogTo, useLogFind, useLogView, usePageLogStore, useRunLog, useSlowLogVersion, type RunLogState } from "./use-logs.ts";
+import { lazyPart } from "../../ui/lazy.ts";
 
-const LogTwin = lazy(async () => ({ default: (await import("./LogTwin.tsx")).LogTwin }));
+const LogTwin = lazyPart(async () => (await import("./LogTwin.tsx")).LogTwin);
 
 export function LogsPanel() {
   const run = useLogView((view) => view.run);

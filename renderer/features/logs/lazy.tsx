@@ -1,11 +1,12 @@
 /** The views of the log, loaded when one is first shown: lines are gathered before that. */
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { Loading } from "../../ui/Loading.tsx";
 import type { LogStore } from "./log-store.ts";
 import type { RunLogState } from "./use-logs.ts";
+import { lazyPart } from "../../ui/lazy.ts";
 
-const Panel = lazy(async () => ({ default: (await import("./LogsPanel.tsx")).LogsPanel }));
-const Run = lazy(async () => ({ default: (await import("./RunLog.tsx")).RunLog }));
+const Panel = lazyPart(async () => (await import("./LogsPanel.tsx")).LogsPanel);
+const Run = lazyPart(async () => (await import("./RunLog.tsx")).RunLog);
 
 export function LogsPanel() {
   return (

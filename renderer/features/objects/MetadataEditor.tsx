@@ -1,5 +1,6 @@
 /** X-Object-Meta-* as a table that can be changed. A POST replaces all of it, so all of it is sent. */
 import { useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { problemOf } from "../../api/problems.ts";
 import { queryClient } from "../../api/queries.ts";
 import { Button, IconButton, LinkButton } from "../../ui/Button.tsx";
@@ -25,14 +26,14 @@ export function MetadataEditor({ place, stored, headers }: MetadataEditorProps) 
   const first = problems.find((problem) => problem !== null) ?? setProblem(rows) ?? null;
   const set = (index: number, fields: Partial<MetadataRow>): void =>
     setRows(rows.map((row, position) => (position === index ? { ...row, ...fields } : row)));
-  const focusRow = (index: number): void =>
-    void requestAnimationFrame(() => table.current?.querySelectorAll<HTMLElement>(".metadata-name")[index]?.focus());
+  const focusRow = (index: number): void => table.current?.querySelectorAll<HTMLElement>(".metadata-name")[index]?.focus();
+  // Drawn at once: what is typed next belongs into the row.
   const add = (): void => {
-    setRows([...rows, { name: "", value: "" }]);
+    flushSync(() => setRows([...rows, { name: "", value: "" }]));
     focusRow(rows.length);
   };
   const remove = (index: number): void => {
-    setRows(rows.filter((_, position) => position !== index));
+    flushSync(() => setRows(rows.filter((_, position) => position !== index)));
     if (rows.length > 1) focusRow(Math.max(0, index - 1));
   };
   const save = async (): Promise<void> => {

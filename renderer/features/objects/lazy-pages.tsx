@@ -1,14 +1,15 @@
 /** The large parts of the object browser, loaded when they are first shown. */
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { Loading } from "../../ui/Loading.tsx";
 import { useObjectDialog } from "./dialog-store.ts";
 import type { ObjectPlace } from "./swift-requests.ts";
+import { lazyPart } from "../../ui/lazy.ts";
 
-const ContainerPageView = lazy(async () => ({ default: (await import("./ContainerPage.tsx")).ContainerPage }));
-const ObjectPageView = lazy(async () => ({ default: (await import("./ObjectPage.tsx")).ObjectPage }));
-const PreviewPanelView = lazy(async () => ({ default: (await import("./ObjectPage.tsx")).PreviewPanel }));
-const ObjectDetailsView = lazy(async () => ({ default: (await import("./ObjectDetails.tsx")).ObjectDetails }));
-const DialogView = lazy(async () => ({ default: (await import("./ObjectDialogs.tsx")).ObjectDialogView }));
+const ContainerPageView = lazyPart(async () => (await import("./ContainerPage.tsx")).ContainerPage);
+const ObjectPageView = lazyPart(async () => (await import("./ObjectPage.tsx")).ObjectPage);
+const PreviewPanelView = lazyPart(async () => (await import("./ObjectPage.tsx")).PreviewPanel);
+const ObjectDetailsView = lazyPart(async () => (await import("./ObjectDetails.tsx")).ObjectDetails);
+const DialogView = lazyPart(async () => (await import("./ObjectDialogs.tsx")).ObjectDialogView);
 
 const loading = <Loading label="Loading the object browser" rows={4} />;
 

@@ -1,7 +1,8 @@
 /** The bar of a presentation, loaded when one begins. */
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
+import { lazyPart } from "../../ui/lazy.ts";
 
-const Bar = lazy(async () => ({ default: (await import("./Bar.tsx")).Bar }));
+const Bar = lazyPart(async () => (await import("./Bar.tsx")).Bar);
 
 export function PresentationBar() {
   return (

@@ -1,10 +1,11 @@
 /** The view and the dialogs of recipes, fetched when they are wanted. */
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { Loading } from "../../ui/Loading.tsx";
 import { useRecipeDialog } from "./recipe-store.ts";
+import { lazyPart } from "../../ui/lazy.ts";
 
-const View = lazy(async () => ({ default: (await import("./RecipesPane.tsx")).RecipesPane }));
-const Dialogs = lazy(async () => ({ default: (await import("./RecipeDialogs.tsx")).RecipeDialogView }));
+const View = lazyPart(async () => (await import("./RecipesPane.tsx")).RecipesPane);
+const Dialogs = lazyPart(async () => (await import("./RecipeDialogs.tsx")).RecipeDialogView);
 
 export function RecipesView() {
   return (

@@ -1,8 +1,9 @@
 /** The page of a run, loaded when the first one is opened. */
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { Loading } from "../../ui/Loading.tsx";
+import { lazyPart } from "../../ui/lazy.ts";
 
-const Page = lazy(async () => ({ default: (await import("./RunPage.tsx")).RunPage }));
+const Page = lazyPart(async () => (await import("./RunPage.tsx")).RunPage);
 
 export function RunTab({ id }: { id: string }) {
   return (

@@ -1,8 +1,9 @@
 /** The page of sandboxes, loaded when it is first opened. */
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { Loading } from "../../ui/Loading.tsx";
+import { lazyPart } from "../../ui/lazy.ts";
 
-const Page = lazy(async () => ({ default: (await import("./SandboxesPage.tsx")).SandboxesPage }));
+const Page = lazyPart(async () => (await import("./SandboxesPage.tsx")).SandboxesPage);
 
 export function SandboxesTab() {
   return (

@@ -1,9 +1,10 @@
 /** Connects the command that makes a storlet; the dialog is loaded when it is first wanted. Mounted once. */
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useEngineAwayReason } from "../../api/queries.ts";
 import { useCommandHandler } from "../../commands/registry.ts";
+import { lazyPart } from "../../ui/lazy.ts";
 
-const NewStorletDialog = lazy(async () => ({ default: (await import("./NewStorletDialog.tsx")).NewStorletDialog }));
+const NewStorletDialog = lazyPart(async () => (await import("./NewStorletDialog.tsx")).NewStorletDialog);
 
 export function NewStorlet() {
   const away = useEngineAwayReason();

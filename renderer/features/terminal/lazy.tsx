@@ -1,8 +1,9 @@
 /** The terminal, loaded when it is first shown. */
-import { lazy, Suspense } from "react";
+import { Suspense } from "react";
 import { Loading } from "../../ui/Loading.tsx";
+import { lazyPart } from "../../ui/lazy.ts";
 
-const View = lazy(async () => ({ default: (await import("./TerminalView.tsx")).TerminalView }));
+const View = lazyPart(async () => (await import("./TerminalView.tsx")).TerminalView);
 
 export function TerminalPanel() {
   return (

@@ -1,13 +1,14 @@
 /** Connects the commands of samples, folders and doctor. Mounted once. */
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import type { StorletSummary } from "../../../engine/contract/index.ts";
 import { api } from "../../api/client.ts";
 import { queryClient, queryKeys } from "../../api/queries.ts";
 import { runCommand, useCommandHandler } from "../../commands/registry.ts";
 import { showToast } from "../../ui/Toasts.tsx";
 import { bestFirst, sampleStorlets, type SampleStorlet } from "./sample.ts";
+import { lazyPart } from "../../ui/lazy.ts";
 
-const OpenFolderDialog = lazy(async () => ({ default: (await import("./OpenFolderDialog.tsx")).OpenFolderDialog }));
+const OpenFolderDialog = lazyPart(async () => (await import("./OpenFolderDialog.tsx")).OpenFolderDialog);
 
 const knownSamples = (): SampleStorlet[] => sampleStorlets(queryClient.getQueryData<StorletSummary[]>(queryKeys.storlets) ?? []);
 

@@ -1,11 +1,12 @@
 /** Accessibility help and plain text of the view that has the focus: connects their commands. The dialogs are loaded when asked for. */
-import { lazy, Suspense, useEffect } from "react";
+import { Suspense, useEffect } from "react";
 import { guardCommand, registerFallback, useCommandHandler } from "../../commands/registry.ts";
 import { fileAsText } from "../../features/editor/index.ts";
 import { showToast } from "../../ui/Toasts.tsx";
 import { setSilent, topicOf, useHelp, viewOf, type HelpTopic } from "./topics.ts";
+import { lazyPart } from "../../ui/lazy.ts";
 
-const HelpDialogs = lazy(async () => ({ default: (await import("./HelpDialogs.tsx")).HelpDialogs }));
+const HelpDialogs = lazyPart(async () => (await import("./HelpDialogs.tsx")).HelpDialogs);
 
 /** Views whose pages have a twin of their own, which their commands show. */
 const ownTwins: ReadonlySet<HelpTopic> = new Set([

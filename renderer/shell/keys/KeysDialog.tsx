@@ -1,9 +1,10 @@
 /** Opens the sheet of keyboard shortcuts. Mounted once; the sheet itself is loaded when it is asked for. */
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { useCommandHandler } from "../../commands/registry.ts";
 import { Loading } from "../../ui/Loading.tsx";
+import { lazyPart } from "../../ui/lazy.ts";
 
-const KeysSheet = lazy(async () => ({ default: (await import("./KeysSheet.tsx")).KeysSheet }));
+const KeysSheet = lazyPart(async () => (await import("./KeysSheet.tsx")).KeysSheet);
 
 export function KeysDialog() {
   const [open, setOpen] = useState<{ command: string | null } | null>(null);
