@@ -155,13 +155,14 @@ function PaletteList({ id, mode, groups, current, onHover }: PaletteListProps) {
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
   });
+  if (groups.length === 0)
+    return (
+      <div id={id} className="palette-list" role="status">
+        <p className="palette-none">{words[mode].none}</p>
+      </div>
+    );
   return (
     <div ref={list} id={id} className="palette-list" role="listbox" aria-label="Matches">
-      {groups.length === 0 && (
-        <p className="palette-none" role="presentation">
-          {words[mode].none}
-        </p>
-      )}
       {groups.map((group) => (
         <div key={group.title} role="group" aria-label={group.title}>
           <p className="palette-group" role="presentation">
