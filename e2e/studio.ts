@@ -1,11 +1,12 @@
 /** A running engine and a page on its screen, for the end-to-end tests: real engine, real sandbox, real browser. */
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { AxeBuilder } from "@axe-core/playwright";
 import { test as base, expect, type BrowserContext, type Locator, type Page } from "@playwright/test";
+import { copySamples } from "./samples.ts";
 import { readyLineSchema, type ReadyLine } from "../engine/contract/index.ts";
 
 const root = resolve(import.meta.dirname, "..");
@@ -23,9 +24,6 @@ export function missingDocker(): string | null {
   }
 }
 
-/** Few enough that the tree shows all of them at once. */
-const shownSamples = ["broken_totals", "csv_columns", "gzip", "half", "line_filter", "mask_addresses", "thumbnail", "word_count"];
-
 export class Studio {
   readonly page: Page;
   readonly workspace: string;
@@ -39,11 +37,7 @@ export class Studio {
     this.#sandbox = sandbox;
     this.#data = mkdtempSync(join(tmpdir(), "studio-e2e-"));
     this.workspace = join(this.#data, "sample-lab");
-    const isWanted = (path: string): boolean => {
-      const [, storlet] = /[\\/]samples[\\/]storlets[\\/]([^\\/]+)/.exec(path) ?? [];
-      return storlet === undefined || shownSamples.includes(storlet);
-    };
-    cpSync(join(root, "resources/samples"), this.workspace, { recursive: true, filter: isWanted });
+    copySamples(this.workspace);
   }
 
   /** Starts the engine; on the ports of an earlier one where it ran before, as a restart does. */

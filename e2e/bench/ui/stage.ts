@@ -1,12 +1,13 @@
 /** The stage of the measurements: an engine with the samples, a storlet that writes lines, a browser, a page. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { chromium, type Browser, type BrowserContext, type CDPSession, type Page } from "@playwright/test";
 import { readyLineSchema, type ReadyLine } from "../../../engine/contract/index.ts";
 import { root } from "../engine.ts";
+import { copySamples } from "../../samples.ts";
 import { addProbe } from "./probe.ts";
 
 export interface Stage {
@@ -126,7 +127,7 @@ export interface BrowserChoice {
 export async function openStage(choice: BrowserChoice): Promise<Stage> {
   const data = mkdtempSync(join(tmpdir(), "studio-bench-ui-"));
   const workspace = join(data, "sample-lab");
-  cpSync(join(root, "resources/samples"), workspace, { recursive: true });
+  copySamples(workspace);
   const port = (url: string): string => new URL(url).port;
   const args = (swiftPort: string, controlPort: string): string[] => {
     const options = { port: swiftPort, "control-port": controlPort, data, workspace, sandbox: "process" };
