@@ -10,15 +10,20 @@ interface ErrorBoundaryProps {
   children: ReactNode;
 }
 
-export class ErrorBoundary extends Component<ErrorBoundaryProps, { error: Error | null }> {
-  override state: { error: Error | null } = { error: null };
+interface ErrorBoundaryState {
+  error: Error | null;
+  of: string | undefined;
+}
+
+export class ErrorBoundary extends Component<ErrorBoundaryProps, ErrorBoundaryState> {
+  override state: ErrorBoundaryState = { error: null, of: this.props.of };
 
   static getDerivedStateFromError(thrown: unknown): { error: Error } {
     return { error: thrown instanceof Error ? thrown : new Error(String(thrown)) };
   }
 
-  override componentDidUpdate(before: ErrorBoundaryProps): void {
-    if (before.of !== this.props.of && this.state.error !== null) this.setState({ error: null });
+  static getDerivedStateFromProps({ of }: ErrorBoundaryProps, state: ErrorBoundaryState): ErrorBoundaryState | null {
+    return of === state.of ? null : { of, error: null };
   }
 
   override render(): ReactNode {
