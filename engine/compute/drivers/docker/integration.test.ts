@@ -12,6 +12,7 @@ import { createLogBus, type LogBus } from "../../log-bus.ts";
 import { identityStorlet, pythonBundle, runOf, runtimeDirectory, storletOf } from "../../test-compute.ts";
 import type { Compute } from "../../types.ts";
 import { createDockerClient } from "./client.ts";
+import { defaultImageName } from "./container.ts";
 import { createDockerDriver } from "./driver.ts";
 import { findTestDocker } from "./test-docker.ts";
 
@@ -68,7 +69,7 @@ describe.skipIf(missing !== null).each([
     const received = createHash("sha256");
     const body = streamOf(blocks(randomBytes(megabyte), 64, (block) => sent.update(block)));
     const invocation = await test.compute.invoke(runOf(identityStorlet, body, { metadata: { Colour: "blue" } }));
-    expect(invocation.placement).toEqual({ kind: "docker", isolated: true, cold: true });
+    expect(invocation.placement).toEqual({ kind: "docker", isolated: true, cold: true, image: defaultImageName });
     expect(invocation.metadata).toMatchObject({ Colour: "blue" });
     for await (const chunk of invocation.output) received.update(chunk);
     expect(await invocation.outcome).toMatchObject({ state: "succeeded", bytesIn: 64 * megabyte, bytesOut: 64 * megabyte });
