@@ -8,6 +8,8 @@ const writing = (text: string): string => `class LineFilter(object):
 
     def __call__(self, in_files, out_files, params):
         out_files[0].set_metadata({'Word': ${JSON.stringify(text)}})
+        # What nobody reads is not on record.
+        in_files[0].read()
         out_files[0].write(b'same line\\n' + ${JSON.stringify(`${text} line`)}.encode() + b'\\nlast line\\n')
         self.logger.info(${JSON.stringify(`said ${text}`)})
 `;
