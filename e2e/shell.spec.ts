@@ -256,6 +256,13 @@ test("menus of tabs, storlets, objects and runs, by key and by mouse", async ({ 
   await expect(page.getByRole("option", { name: /line_filter, pinned/ })).toBeVisible();
 });
 
+/** Waits until the browser keeps a text under a key that begins so. */
+const expectStored = (page: Page, prefix: string, text: string): Promise<unknown> =>
+  page.waitForFunction(
+    ([start, part]) => Object.entries(localStorage).some(([key, value]: [string, string]) => key.startsWith(start) && value.includes(part)),
+    [prefix, text] as const,
+  );
+
 /** What must be the same after a reload or a crash. */
 async function arrange(studio: Studio): Promise<void> {
   const { page } = studio;
@@ -275,19 +282,22 @@ async function arrange(studio: Studio): Promise<void> {
   await page.keyboard.press("ControlOrMeta+Shift+U");
   await page.getByRole("textbox", { name: "Filter lines by text" }).fill("ready");
   await page.getByRole("separator", { name: "Width of the side bar" }).press("ArrowRight");
-  // At most a second of typing may be lost.
-  await page.waitForFunction(() => Object.keys(localStorage).some((key) => key.startsWith("studio.unsaved")));
+  // At most a second of typing may be lost, and half a second of moving about.
+  await expectStored(page, "studio.unsaved:", "# not saved yet");
+  await expectStored(page, "studio.viewState:", '"column":16');
 }
 
 async function expectArranged(page: Page, width: string): Promise<void> {
   await expect(tab(group(page, 2), "csv_columns.py, unsaved")).toBeVisible();
-  await expect(group(page, 2).getByText("# not saved yet")).toBeVisible();
   await expect(page.getByRole("complementary", { name: "Runs" })).toBeVisible();
   await expect(page.getByRole("textbox", { name: "Filter lines by text" })).toHaveValue("ready");
   await expect(page.getByRole("separator", { name: "Width of the side bar" })).toHaveAttribute("aria-valuenow", width);
   await page.keyboard.press("ControlOrMeta+K");
   await page.keyboard.press("2");
   await expect(page.getByRole("contentinfo")).toContainText("Col 16");
+  // Brings the line of the cursor into view.
+  await page.keyboard.press("End");
+  await expect(group(page, 2).getByText("# not saved yet")).toBeVisible();
   await page.keyboard.press("ControlOrMeta+K");
   await page.keyboard.press("1");
   await expect(page.getByRole("contentinfo")).toContainText("Ln 12, Col 5");
