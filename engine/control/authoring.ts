@@ -25,8 +25,8 @@ type Step = SaveResult["steps"][number];
 /** Everything the control API offers about the workspace. */
 export function createAuthoring(options: AuthoringOptions): ControlServices["workspace"] & {
   /**
-   * Deploys every storlet that was never deployed, without starting daemons. Returns those that have to be built first and are drafts
-   * still: folder names by object name.
+   * Deploys every storlet that was never deployed, without starting daemons; what is wrong with one is in its summary. Returns those
+   * that have to be built first and are drafts still: folder names by object name.
    */
   publishDrafts(): Promise<Map<string, string>>;
   /** Forgets deployments that did not go through: what they were of is not there any more. */
@@ -194,15 +194,27 @@ export function createAuthoring(options: AuthoringOptions): ControlServices["wor
     async publishDrafts() {
       const drafts = new Map<string, string>();
       for (const folder of await workspace.storlets()) {
-        if ((await summarise(folder)).state !== "draft" || folder.manifest === null) continue;
+        const { name, manifest } = folder;
+        if (manifest === null) continue;
+        const objectName = objectNameOf(manifest, name);
+        if ((await deployer.deployed(objectName)) !== null) continue;
         // What has to be built first stays a draft: no sandbox is started for it here.
-        const { unchecked, objectName } = await sourcesOf(folder, folder.manifest);
-        if (unchecked === null) drafts.set(objectName, folder.name);
-        else await deployer.deploy(unchecked);
+        if (manifest.language === "java") drafts.set(objectName, name);
+        else await deployUnchecked(folder, manifest);
       }
       return drafts;
     },
   };
+
+  /** A storlet that is broken keeps its problem, and no engine from starting. */
+  async function deployUnchecked(folder: StorletFolder, manifest: Manifest): Promise<void> {
+    try {
+      const { unchecked } = await sourcesOf(folder, manifest);
+      if (unchecked !== null) await deployer.deploy(unchecked);
+    } catch (error) {
+      failures.set(folder.name, toStudioError(error).toProblem());
+    }
+  }
 
   /** Only files that make up the deployment redeploy it: saving a README does not. */
   async function belongsToStorlet(name: string, path: string): Promise<boolean> {

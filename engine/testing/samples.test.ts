@@ -1,6 +1,6 @@
 /** Every sample as a user meets it: deployed by opening the workspace, built when it is first run, and run as its storlet.yaml says. */
 import { createHash } from "node:crypto";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, inflateSync } from "node:zlib";
@@ -239,6 +239,35 @@ describe.each(sandboxHosts)("the samples, on %s", (_name, options) => {
     const log = await callApi<LogLine[]>(engine, "logs.history", { filter: { run: run.id }, limit: 100 });
     expect(log.map((line) => line.text).join("\n")).toContain(named);
   });
+});
+
+it("starts with storlets that cannot be deployed, and says what is wrong with each", async () => {
+  const workspaceDirectory = mkdtempSync(join(tmpdir(), "studio-broken-"));
+  const folders = {
+    source: "language: python\nmain: gone.Main\n",
+    dependency: "language: python\nmain: here.Main\ndependencies: [words.txt]\n",
+    manifest: "language: cobol\n",
+    whole: "language: python\nmain: here.Main\n",
+  };
+  for (const [name, manifest] of Object.entries(folders)) {
+    const folder = join(workspaceDirectory, "storlets", name);
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, "storlet.yaml"), manifest);
+    writeFileSync(join(folder, "here.py"), "class Main:\n    def __call__(self, in_files, out_files, params):\n        pass\n");
+  }
+  try {
+    await using engine = await createTestEngine({ sandbox: "process", workspaceDirectory });
+    const summaries = await callApi<StorletSummary[]>(engine, "workspace.storlets", undefined);
+    const said = summaries.map(({ name, state, problem }) => [name, state, problem?.code, problem?.message]);
+    expect(said.toSorted()).toEqual([
+      ["dependency", "failed", "NOT_FOUND", "storlets/dependency/words.txt is missing."],
+      ["manifest", "failed", "BAD_INPUT", expect.stringContaining("storlet.yaml")],
+      ["source", "failed", "NOT_FOUND", "storlets/source/gone.py is missing."],
+      ["whole", "live", undefined, undefined],
+    ]);
+  } finally {
+    rmSync(workspaceDirectory, { recursive: true });
+  }
 });
 
 describe("a draft that is run", () => {
