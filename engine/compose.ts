@@ -94,16 +94,6 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 });
   chmodSync(dataDirectory, 0o700);
 
-  const store = stack.use(await createStore({ directory: join(dataDirectory, "store"), clock }));
-  const logs = stack.use(createLogBus({ directory: join(dataDirectory, "logs"), clock }));
-  const runs = stack.use(createRuns({ path: join(dataDirectory, "runs.sqlite") }));
-  const workspace = stack.use(
-    await createWorkspace({
-      directory: options.workspaceDirectory ?? join(dataDirectory, "workspace"),
-      samplesDirectory: options.samples ? join(surroundings.resourcesDirectory, "samples") : null,
-    }),
-  );
-
   const settings = readSettings(options.configFile ?? join(dataDirectory, "studio.yaml"), (options.configFile ?? null) !== null, {
     profile: options.profile ?? null,
     storletTimeoutMs: options.storletTimeoutMs,
@@ -113,7 +103,8 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
   const stateDirectory = stateDirectoryFor(dataDirectory, tmpdir(), dataId);
   const runtimeDirectory = join(surroundings.resourcesDirectory, "runtime");
   const { dockerHost, forceRelay, searchPath } = surroundings;
-  const choice = await chooseSandbox({
+  // Asks other programs, which answer while the stores are opened. Where it fails is told where it is awaited.
+  const choosing = chooseSandbox({
     wanted: options.sandbox,
     dockerHost,
     forceRelay,
@@ -125,6 +116,18 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
     maxSandboxes: settings.maxSandboxes,
     defaultImage: settings.defaultImage,
   });
+  choosing.catch(() => {});
+
+  const store = stack.use(await createStore({ directory: join(dataDirectory, "store"), clock }));
+  const logs = stack.use(createLogBus({ directory: join(dataDirectory, "logs"), clock }));
+  const runs = stack.use(createRuns({ path: join(dataDirectory, "runs.sqlite") }));
+  const workspace = stack.use(
+    await createWorkspace({
+      directory: options.workspaceDirectory ?? join(dataDirectory, "workspace"),
+      samplesDirectory: options.samples ? join(surroundings.resourcesDirectory, "samples") : null,
+    }),
+  );
+  const choice = await choosing;
   const driver = stack.use(choice.driver);
   logs.write({ level: driver.isolated ? "info" : "warn", source: "engine", text: choice.reason });
   const { limits, places, timers, deadlines } = settings;
