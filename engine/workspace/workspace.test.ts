@@ -37,6 +37,19 @@ it("maps data files to objects and leaves files without a container out", async 
   ]);
 });
 
+it("passes by what it cannot name, and goes on without the folder of storlets", async () => {
+  writeFileSync(Buffer.concat([Buffer.from(join(directory, "data/c/")), Buffer.from([0xff, 0xfe])]), "x");
+  symlinkSync("/nowhere", join(directory, "data/c/dangling"));
+  expect((await workspace.sampleObjects()).map(({ object }) => object)).toEqual(["deep/o.txt"]);
+  rmSync(join(directory, "storlets"), { recursive: true });
+  expect(await workspace.storlets()).toEqual([]);
+});
+
+it.each(["stray.txt", "stray.txt/below"])("says that %s cannot be a workspace", async (path) => {
+  const opening = createWorkspace({ directory: join(directory, "data", path), samplesDirectory: null });
+  await expect(opening).rejects.toMatchObject({ code: "BAD_INPUT", hint: "Choose a folder that you may write to." });
+});
+
 describe("write", () => {
   it("replaces the file and leaves no temporary one", async () => {
     const { version } = await workspace.read("storlets/good/good.py");

@@ -67,19 +67,34 @@ async function listFiles(directory: string, root: string): Promise<WorkspaceFile
     if (entry.name.startsWith(".") || entry.name === "__pycache__") continue;
     const path = join(directory, entry.name);
     if (entry.isDirectory()) files.push(...(await listFiles(path, root)));
-    else if (entry.isFile())
-      files.push({ path: relative(root, path).split(sep).join("/"), name: entry.name, sizeBytes: (await stat(path)).size });
+    if (!entry.isFile()) continue;
+    // Removed since, or with a name that is not UTF-8: there is no way to name it.
+    const facts = await stat(path).catch(() => null);
+    if (facts !== null) files.push({ path: relative(root, path).split(sep).join("/"), name: entry.name, sizeBytes: facts.size });
   }
   return files;
 }
 
-/** Opens a workspace folder, making it where it is missing. With `samplesDirectory`, an empty or new folder gets a copy of it. */
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch((error: Error) => {
+    throw new StudioError("BAD_INPUT", `${path} cannot be a folder of the workspace.`, {
+      detail: error.message,
+      hint: "Choose a folder that you may write to.",
+      cause: error,
+    });
+  });
+}
+
+/**
+ * Opens a workspace folder, making it where it is missing. With `samplesDirectory`, an empty or new folder gets a copy of it. Throws
+ * BAD_INPUT where it is no folder or cannot be made.
+ */
 export async function createWorkspace(options: { directory: string; samplesDirectory: string | null }): Promise<Workspace> {
   const directory = resolve(options.directory);
-  await mkdir(directory, { recursive: true });
+  await makeFolder(directory);
   const isEmpty = (await readdir(directory)).length === 0;
   if (isEmpty && options.samplesDirectory !== null) await cp(options.samplesDirectory, directory, { recursive: true });
-  await mkdir(join(directory, "storlets"), { recursive: true });
+  await makeFolder(join(directory, "storlets"));
   const root = await realpath(directory);
 
   const emitter = createEmitter<readonly string[]>();
@@ -158,7 +173,7 @@ export async function createWorkspace(options: { directory: string; samplesDirec
   }
 
   async function storletNames(): Promise<string[]> {
-    const entries = await readdir(join(root, "storlets"), { withFileTypes: true });
+    const entries = await readdir(join(root, "storlets"), { withFileTypes: true }).catch(() => []);
     return entries
       .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
       .map((entry) => entry.name)
