@@ -38,7 +38,8 @@ it("maps data files to objects and leaves files without a container out", async 
 });
 
 it("passes by what it cannot name, and goes on without the folder of storlets", async () => {
-  writeFileSync(Buffer.concat([Buffer.from(join(directory, "data/c/")), Buffer.from([0xff, 0xfe])]), "x");
+  // Other systems refuse such a name themselves.
+  if (process.platform === "linux") writeFileSync(Buffer.concat([Buffer.from(join(directory, "data/c/")), Buffer.from([0xff, 0xfe])]), "x");
   symlinkSync("/nowhere", join(directory, "data/c/dangling"));
   expect((await workspace.sampleObjects()).map(({ object }) => object)).toEqual(["deep/o.txt"]);
   rmSync(join(directory, "storlets"), { recursive: true });
