@@ -256,6 +256,31 @@ test("menus of tabs, storlets, objects and runs, by key and by mouse", async ({ 
   await expect(page.getByRole("option", { name: /line_filter, pinned/ })).toBeVisible();
 });
 
+test("what is typed while the palette is still loaded goes into it", async ({ studio, page }) => {
+  const asked = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  await page.route(/\/Palette-[^/]*\.js$/, async (route) => {
+    asked.resolve();
+    await released.promise;
+    await route.continue();
+  });
+  await studio.open();
+  await studio.openFile("line_filter.py");
+  await asked.promise;
+  await page.keyboard.press("ControlOrMeta+P");
+  await page.keyboard.type("word_coumt");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("ControlOrMeta+P");
+  await page.keyboard.type("word_cox");
+  await page.keyboard.press("Backspace");
+  released.resolve();
+  await expect(page.getByRole("combobox", { name: "Name of a file, object or run" })).toHaveValue("word_co");
+  await page.keyboard.type("unt.py");
+  await page.keyboard.press("Enter");
+  await expect(tab(page, "word_count.py")).toBeVisible();
+  await expect(page.getByRole("tab", { name: /unsaved/ })).toHaveCount(0);
+});
+
 /** Waits until the browser keeps a text under a key that begins so. */
 const expectStored = (page: Page, prefix: string, text: string): Promise<unknown> =>
   page.waitForFunction(

@@ -1,13 +1,13 @@
 /** Opens the palette. Mounted once, by the shell; the palette itself is loaded after the first paint. */
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useLayoutEffect } from "react";
 import { markEach } from "../../api/marks.ts";
 import { useCommandHandler } from "../registry.ts";
 import type { Palette as PaletteComponent } from "./Palette.tsx";
 import type { PaletteMode } from "./palette-rows.ts";
-import { usePaletteStore } from "./palette-store.ts";
+import { closePalette, usePaletteStore } from "./palette-store.ts";
 import { keepTrying } from "../../ui/lazy.ts";
 
-/** Set once it is loaded: from then on it opens at once, and no letter that is typed right after the key is lost. */
+/** Set once it is loaded: from then on it opens at once. */
 let loaded: typeof PaletteComponent | null = null;
 
 async function loadPalette() {
@@ -27,7 +27,7 @@ export function CommandPalette() {
   const open = usePaletteStore((state) => state.open);
   const show = (mode: PaletteMode) => {
     markEach("willOpenPalette");
-    usePaletteStore.setState((state) => ({ open: state.open === mode ? null : mode, steps: 0 }));
+    usePaletteStore.setState((state) => ({ open: state.open === mode ? null : mode, steps: 0, typed: "" }));
   };
   useCommandHandler("palette.commands", () => show("commands"));
   useCommandHandler("palette.goTo", () => show("go"));
@@ -40,8 +40,24 @@ export function CommandPalette() {
   if (open === null) return null;
   const Palette = loaded ?? LazyPalette;
   return (
-    <Suspense fallback={null}>
+    <Suspense fallback={<TypeAhead />}>
       <Palette key={open} mode={open} />
     </Suspense>
   );
+}
+
+/** Keeps what is typed while the palette is being loaded: it is meant for the palette, not for what has the focus still. */
+function TypeAhead() {
+  useLayoutEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === "Escape") closePalette();
+      else if (event.key === "Backspace") usePaletteStore.setState(({ typed }) => ({ typed: typed.slice(0, -1) }));
+      else if (event.key.length === 1) usePaletteStore.setState(({ typed }) => ({ typed: typed + event.key }));
+      event.preventDefault();
+    };
+    window.addEventListener("keydown", press, { capture: true });
+    return () => window.removeEventListener("keydown", press, { capture: true });
+  }, []);
+  return null;
 }

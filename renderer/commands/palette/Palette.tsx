@@ -35,7 +35,7 @@ function choose(item: PaletteItem | undefined): void {
 
 export function Palette({ mode: firstMode }: { mode: PaletteMode }) {
   const listId = useId();
-  const [text, setText] = useState(prefixOf[firstMode]);
+  const [text, setText] = useState(() => prefixOf[firstMode] + usePaletteStore.getState().typed);
   // The first tab is the one in front already.
   const [active, setActive] = useState(firstMode === "tabs" ? 1 : 0);
   const { mode, query } = readPaletteText(text, firstMode);

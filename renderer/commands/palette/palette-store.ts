@@ -6,5 +6,7 @@ export const usePaletteStore = create<{
   open: PaletteMode | null;
   /** How often the list of tabs was asked for again while it was open: each time goes one row on. */
   steps: number;
-}>(() => ({ open: null, steps: 0 }));
+  /** What was typed before it was there. */
+  typed: string;
+}>(() => ({ open: null, steps: 0, typed: "" }));
 export const closePalette = () => usePaletteStore.setState({ open: null, steps: 0 });
