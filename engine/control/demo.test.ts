@@ -17,15 +17,17 @@ async function setStage() {
   writeFileSync(source, "first");
   const store = await createStore({ directory: join(directory, "store"), clock: systemClock });
   let resets = 0;
-  const demo = createDemo({
-    workspaceDirectory,
-    directory: join(directory, "demo"),
-    snapshots: store.snapshots,
-    clock: systemClock,
-    onReset: () => (resets += 1),
-  });
+  const demoOf = (folder: string) =>
+    createDemo({
+      workspaceDirectory: folder,
+      directory: join(directory, "demo"),
+      snapshots: store.snapshots,
+      clock: systemClock,
+      onReset: () => (resets += 1),
+    });
   return {
-    demo,
+    demo: demoOf(workspaceDirectory),
+    demoOf,
     source,
     workspaceDirectory,
     resets: () => resets,
@@ -75,6 +77,21 @@ describe("demo point", () => {
     rmSync(source);
     await demo.reset();
     expect(readFileSync(source, "utf8")).toBe("moved");
+  });
+
+  it("belongs to its workspace: the files of another are left alone", async () => {
+    await using stage = await setStage();
+    const { demo, demoOf, workspaceDirectory } = stage;
+    const { point } = await demo.set();
+    const other = join(workspaceDirectory, "../other");
+    mkdirSync(join(other, "storlets/mine"), { recursive: true });
+    writeFileSync(join(other, "storlets/mine/mine.py"), "mine");
+    expect(await demoOf(other).state()).toEqual({ point: null, canUndo: false });
+    await expect(demoOf(other).reset()).rejects.toMatchObject({ code: "NOT_FOUND" });
+    expect(readFileSync(join(other, "storlets/mine/mine.py"), "utf8")).toBe("mine");
+    expect(await demo.state()).toEqual({ point, canUndo: false });
+    await demoOf(other).set();
+    expect(await demo.state()).toEqual({ point: null, canUndo: false });
   });
 
   it("says that there is none", async () => {

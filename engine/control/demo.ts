@@ -5,6 +5,7 @@
 import { constants } from "node:fs";
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { z } from "zod";
 import { demoPointSchema, type DemoPoint, type DemoResult, type DemoState } from "../contract/index.ts";
 import { randomId, type Clock } from "../support/clock.ts";
 import { StudioError } from "../support/errors.ts";
@@ -22,6 +23,8 @@ interface DemoOptions {
 
 /** What an author writes by hand. `data/` is left out: it is what objects were made from once, and may be large. */
 const parts = ["storlets", "recipes", "environments", "tours"] as const;
+/** A point as it is kept. One without a workspace belongs to none. */
+const keptPointSchema = demoPointSchema.extend({ workspace: z.string().nullable().default(null) });
 const pointName = "demo-point";
 const beforeName = "demo-before-reset";
 
@@ -104,7 +107,7 @@ export function createDemo({ workspaceDirectory, directory, snapshots, clock, on
       if (await hasSnapshot(name)) await snapshots.remove(name);
       const { objects } = await snapshots.save(name);
       const point = { takenAtMs: Math.floor(clock.nowMs()), objects, files: files.length };
-      await writeFile(join(aside, "point.json"), JSON.stringify(point));
+      await writeFile(join(aside, "point.json"), JSON.stringify({ ...point, workspace: workspaceDirectory }));
       await rename(aside, join(directory, name));
       return point;
     } finally {
@@ -114,10 +117,12 @@ export function createDemo({ workspaceDirectory, directory, snapshots, clock, on
 
   const hasSnapshot = async (name: string): Promise<boolean> => (await snapshots.list()).some((snapshot) => snapshot.name === name);
 
-  /** The point of a name, where store and files of it are both there. */
+  /** The point of a name, where store and files of it are both there. The files of one workspace are never put into another. */
   async function read(name: string): Promise<DemoPoint | null> {
     const text = await readFile(factsOf(name), "utf8").catch(() => null);
-    return text !== null && (await hasSnapshot(name)) ? demoPointSchema.parse(JSON.parse(text)) : null;
+    if (text === null || !(await hasSnapshot(name))) return null;
+    const { workspace, ...point } = keptPointSchema.parse(JSON.parse(text));
+    return workspace === workspaceDirectory ? point : null;
   }
 
   const state = async (): Promise<DemoState> => ({ point: await read(pointName), canUndo: (await read(beforeName)) !== null });
