@@ -18,6 +18,7 @@ import { createAuthoring } from "./control/authoring.ts";
 import { createLearning } from "./control/learning.ts";
 import { createNewStorlets } from "./control/new-storlets.ts";
 import { createDrafts } from "./control/drafts.ts";
+import { createFolders } from "./control/folders.ts";
 import { createKeyBindings } from "./control/keybindings.ts";
 import { createObjectService } from "./control/objects.ts";
 import { createObjectWatch } from "./control/object-watch.ts";
@@ -45,6 +46,7 @@ import { createEmitter, type Emitter } from "./support/lifecycle.ts";
 import { createAccountClient } from "./swift/account-client.ts";
 import { createRequest } from "./swift/request.ts";
 import { createSwift } from "./swift/swift.ts";
+import { findFolder, samplesFolder } from "./workspace/folder.ts";
 import { createWorkspace, type Workspace } from "./workspace/workspace.ts";
 import { createRecipes } from "./control/recipes.ts";
 import { publishSamples } from "./control/samples.ts";
@@ -121,12 +123,9 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
   const store = stack.use(await createStore({ directory: join(dataDirectory, "store"), clock }));
   const logs = stack.use(createLogBus({ directory: join(dataDirectory, "logs"), clock }));
   const runs = stack.use(createRuns({ path: join(dataDirectory, "runs.sqlite") }));
-  const workspace = stack.use(
-    await createWorkspace({
-      directory: options.workspaceDirectory ?? join(dataDirectory, "workspace"),
-      samplesDirectory: options.samples ? join(surroundings.resourcesDirectory, "samples") : null,
-    }),
-  );
+  const folder = findFolder(dataDirectory, options.workspaceDirectory);
+  const samplesDirectory = options.samples ? join(surroundings.resourcesDirectory, "samples") : null;
+  const workspace = stack.use(await createWorkspace({ directory: folder, samplesDirectory }));
   const choice = await choosing;
   const driver = stack.use(choice.driver);
   logs.write({ level: driver.isolated ? "info" : "warn", source: "engine", text: choice.reason });
@@ -200,7 +199,7 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
     authUrl: `${listener.url}/auth/v1.0`,
     account: workspaceAccount,
     workspace: workspace.directory.replace(homedir(), "~"),
-    workspaceName: options.workspaceDirectory === null ? "samples" : workspace.name,
+    workspaceName: folder === samplesFolder(dataDirectory) ? "samples" : workspace.name,
     dataDirectory,
     sandbox: { kind: driver.kind, isolated: driver.isolated, reason: choice.reason },
     storletTimeoutMs: deadlines.replyMs,
@@ -219,12 +218,14 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
       events.emit({ kind: "workspace" });
     },
   });
+  const folders = createFolders({ dataDirectory, samplesDirectory, current: workspace.directory });
   const router = createRouter({
     status,
     doctor: () => examine(surroundings, options, { swiftPort: listener.port, controlPort: control.port }),
     events,
     logs,
     workspace: authoring,
+    folders,
     storlets: createNewStorlets({ workspace, directory: join(surroundings.resourcesDirectory, "templates"), authoring }),
     recipes: createRecipes({ workspace }),
     objects,
@@ -277,6 +278,7 @@ export async function composeEngine(surroundings: Surroundings, options: ServeOp
   const parts = stack.move();
   return {
     ready: { swift: listener.url, auth: status().authUrl, control: control.url, sandbox: driver.kind, pid: process.pid },
+    folderWanted: folders.wanted,
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
 }

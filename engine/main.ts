@@ -70,6 +70,7 @@ async function main(): Promise<void> {
       defaultDataDirectory: defaultDataDirectory(),
       colour: process.stdout.isTTY && process.env["NO_COLOR"] === undefined,
       // Loaded late: commands that talk to a running engine start without any of it.
+      findFolder: async (dataDirectory, wanted) => (await import("./workspace/folder.ts")).findFolder(dataDirectory, wanted),
       startEngine: async (options) => (await import("./compose.ts")).composeEngine(surroundings, options),
       doctor: async (options) => (await import("./compose.ts")).examine(surroundings, options, null),
       buildImage: async function* (signal, force) {

@@ -6,9 +6,11 @@ import { startConnection } from "./api/connection.ts";
 import { markOnce } from "./api/marks.ts";
 import { problemOf } from "./api/problems.ts";
 import { queryClient, startInvalidation } from "./api/queries.ts";
+import { enterWorkspace } from "./api/workspace.ts";
 import { startKeyDispatcher } from "./commands/dispatcher.ts";
 import { readKeyBindings } from "./commands/key-bindings.ts";
 import { Shell } from "./shell/Shell.tsx";
+import { exchangeTabs } from "./shell/stores.ts";
 import "./theme/tokens.css";
 import "./theme/base.css";
 import "./theme/presentation.css";
@@ -39,8 +41,15 @@ startPresentation();
 startKeyDispatcher(window, /mac/i.test(navigator.platform), showFailure);
 window.addEventListener("unhandledrejection", (event) => showFailure(event.reason));
 startInvalidation();
-startConnection(() => {
+startConnection((status) => {
   markOnce("didConnect");
+  const before = enterWorkspace(status);
+  if (before !== null) {
+    // Everything on the page is of the other workspace.
+    exchangeTabs(before, status.workspace);
+    location.reload();
+    return;
+  }
   void readKeyBindings();
   void queryClient.invalidateQueries();
 });

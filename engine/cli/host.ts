@@ -3,7 +3,7 @@ import type { DoctorReport, ImageProgress, NewStorlet, Profile, ReadyLine, Storl
 
 export interface ServeOptions {
   dataDirectory: string;
-  /** Null: the workspace inside the data directory. */
+  /** Null: the one that was opened last, else the samples inside the data directory. */
   workspaceDirectory: string | null;
   swiftPort: number;
   controlPort: number;
@@ -26,6 +26,8 @@ export interface TestRunOptions {
 
 export interface RunningEngine extends AsyncDisposable {
   readonly ready: ReadyLine;
+  /** Resolves when somebody wants the engine to work on another folder; null: on the samples. */
+  readonly folderWanted: Promise<string | null>;
 }
 
 /** A command of the screen, as `--list-commands` tells it. */
@@ -46,6 +48,8 @@ export interface CliHost {
   readonly defaultDataDirectory: string;
   /** True where output may be coloured. */
   readonly colour: boolean;
+  /** The folder that an engine with these options works on. */
+  findFolder(dataDirectory: string, wanted: string | null): Promise<string>;
   startEngine(options: ServeOptions): Promise<RunningEngine>;
   /** Runs the doctor without an engine: for the day it does not start. */
   doctor(options: ServeOptions): Promise<DoctorReport>;

@@ -6,9 +6,9 @@ import { formatProblem, type Paint } from "./format.ts";
 import type { CliHost } from "./host.ts";
 import { serveOptionsOf, type ParsedCommand } from "./options.ts";
 
-function storletsDirectoryOf(host: CliHost, command: ParsedCommand): string {
+async function storletsDirectoryOf(host: CliHost, command: ParsedCommand): Promise<string> {
   const { workspaceDirectory, dataDirectory } = serveOptionsOf(command.values, host.defaultDataDirectory);
-  return resolve(workspaceDirectory ?? join(dataDirectory, "workspace"), "storlets");
+  return join(await host.findFolder(dataDirectory, workspaceDirectory), "storlets");
 }
 
 function formatTemplates(templates: readonly StorletTemplate[]): string {
@@ -48,7 +48,7 @@ export async function newStorlet(host: CliHost, command: ParsedCommand, paint: P
   const language = languageOf(word);
   if (name === undefined) throw new StudioError("BAD_INPUT", "The storlet needs a name.", { hint: `Use \`studio new ${language} NAME\`.` });
   const template = command.values["template"] as string;
-  const folder = await host.templates.create(storletsDirectoryOf(host, command), { name, language, template });
+  const folder = await host.templates.create(await storletsDirectoryOf(host, command), { name, language, template });
   host.stdout.write(`${folder} is made.\n`);
   host.stdout.write(`Test it:    studio test '${folder}'\n`);
   host.stdout.write(`Deploy it:  studio deploy '${folder}'\n`);
@@ -76,6 +76,6 @@ export async function testCommand(host: CliHost, command: ParsedCommand): Promis
   }
   if (wanted === undefined) throw new StudioError("BAD_INPUT", "studio test takes a STORLET or a FOLDER.");
   const isName = /^[^/\\.]+$/.test(wanted);
-  const folder = isName ? join(storletsDirectoryOf(host, command), wanted) : resolve(wanted);
+  const folder = isName ? join(await storletsDirectoryOf(host, command), wanted) : resolve(wanted);
   return (await runTests(host, command, folder)) ? 0 : 1;
 }

@@ -47,6 +47,7 @@ async function studio(...words: string[]): Promise<Outcome> {
       screenCommands: [],
       defaultDataDirectory: data.path,
       colour: false,
+      findFolder: unused,
       startEngine: unused,
       doctor: unused,
       buildImage: unused,

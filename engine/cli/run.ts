@@ -7,7 +7,7 @@ import { logs } from "./logs.ts";
 import { runDemo } from "./demo.ts";
 import { deployStorlet } from "./deploy-dialogue.ts";
 import { createPaint, formatDoctor, formatProblem, formatScreenCommands, type Paint } from "./format.ts";
-import type { CliHost } from "./host.ts";
+import type { CliHost, RunningEngine } from "./host.ts";
 import { newStorlet, testCommand } from "./new-storlet.ts";
 import { objects } from "./objects.ts";
 import { recipe } from "./recipes.ts";
@@ -28,16 +28,31 @@ const engineCommands: Record<string, (context: CommandContext, command: ParsedCo
   snapshot,
 };
 
+function announce(host: CliHost, command: ParsedCommand, { ready }: RunningEngine): void {
+  const { swift, control, sandbox } = ready;
+  const where = sandbox === "docker" ? "Docker" : "processes";
+  const sentence = `Storlet Studio is at ${control} (Swift API ${swift}, storlets run in ${where}). Ctrl+C stops it.`;
+  host.stdout.write(`${command.values["ready-json"] === true ? JSON.stringify(ready) : sentence}\n`);
+}
+
+/** Runs an engine until the signal, and another at the same addresses each time somebody opens another folder. */
 async function serve(host: CliHost, command: ParsedCommand): Promise<0> {
-  const engine = await host.startEngine(serveOptionsOf(command.values, host.defaultDataDirectory));
-  const { swift, control, sandbox } = engine.ready;
-  if (command.values["ready-json"] === true) host.stdout.write(`${JSON.stringify(engine.ready)}\n`);
-  else
-    host.stdout.write(
-      `Storlet Studio is at ${control} (Swift API ${swift}, storlets run in ${sandbox === "docker" ? "Docker" : "processes"}). Ctrl+C stops it.\n`,
-    );
-  if (!host.signal.aborted) await new Promise<void>((resolve) => host.signal.addEventListener("abort", () => resolve(), { once: true }));
-  await engine[Symbol.asyncDispose]();
+  const { signal } = host;
+  const aborted = new Promise<"aborted">((resolve) => signal.addEventListener("abort", () => resolve("aborted"), { once: true }));
+  let options = serveOptionsOf(command.values, host.defaultDataDirectory);
+  while (!signal.aborted) {
+    await using engine = await host.startEngine(options);
+    announce(host, command, engine);
+    const folder = await Promise.race([engine.folderWanted, aborted]);
+    if (signal.aborted) break;
+    const { swift, control } = engine.ready;
+    options = {
+      ...options,
+      workspaceDirectory: folder,
+      swiftPort: Number(new URL(swift).port),
+      controlPort: Number(new URL(control).port),
+    };
+  }
   return 0;
 }
 

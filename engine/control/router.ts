@@ -109,6 +109,9 @@ export function createRouter(services: ControlServices) {
         .mutation(({ input }) => services.workspace.save(input.path, input.text, input.baseVersion)),
       deploy: procedure.input(z.object({ storlet: z.string() })).mutation(({ input }) => services.workspace.deploy(input.storlet)),
       deployFile: procedure.input(z.object({ file: z.string() })).mutation(({ input }) => services.workspace.deployFile(input.file)),
+      open: procedure
+        .input(z.object({ folder: z.string().max(4096).nullable() }))
+        .mutation(({ input }) => services.folders.open(input.folder)),
     }),
     storlets: t.router({
       templates: procedure.query(() => services.storlets.templates()),

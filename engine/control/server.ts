@@ -3,6 +3,7 @@
  * Owns sockets and the guard at the door; what is behind is the router's and Swift's.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
 import { createHTTPHandler } from "@trpc/server/adapters/standalone";
 import type { Problem } from "../contract/index.ts";
 import { StudioError } from "../support/errors.ts";
@@ -46,6 +47,9 @@ function refuseApiCall(response: ServerResponse, status: 401 | 403, message: str
   response.writeHead(status, { ...pageHeaders, "content-type": "application/json", connection: "close" }).end(JSON.stringify({ error }));
 }
 
+/** How long the end waits for answers that are still owed. */
+const lastAnswersMs = 500;
+
 const noToken = "This needs the session token of the running engine. Open the address that the engine printed when it started.";
 
 /** Listens on 127.0.0.1. Throws PORT_IN_USE where the port is taken. */
@@ -57,6 +61,8 @@ export async function createControlServer(options: ControlServerOptions & { port
     onError: ({ error }) => error.code === "INTERNAL_SERVER_ERROR" && onBug(error.cause ?? error),
   });
   let port = 0;
+  /** Answers to calls that changed something. Streams are not among them: they would not end. */
+  const owed = new Set<Promise<void>>();
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const target = request.url ?? "/";
@@ -87,6 +93,10 @@ export async function createControlServer(options: ControlServerOptions & { port
   }
 
   const server = createServer({ requestTimeout: 0 }, (request, response) => {
+    if (request.method === "POST") {
+      const sent = new Promise<void>((resolve) => response.once("close", resolve)).then(() => void owed.delete(sent));
+      owed.add(sent);
+    }
     answer(request, response).catch((error: unknown) => {
       onBug(error);
       if (response.headersSent) response.destroy();
@@ -99,6 +109,7 @@ export async function createControlServer(options: ControlServerOptions & { port
     url: `http://127.0.0.1:${port}/?token=${token}`,
     async [Symbol.asyncDispose]() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await Promise.race([Promise.all(owed), delay(lastAnswersMs, undefined, { ref: false })]);
       server.closeAllConnections();
       await closed;
     },

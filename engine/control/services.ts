@@ -53,6 +53,14 @@ export interface ControlServices {
     deployFile(file: string): Promise<SaveResult>;
   };
 
+  readonly folders: {
+    /**
+     * Opens another folder; null: the samples. Where that is not the open one, the engine ends after its answer and starts again at the
+     * same addresses. Throws BAD_INPUT where the folder cannot be worked in; nothing has changed then.
+     */
+    open(folder: string | null): Promise<{ startsAgain: boolean }>;
+  };
+
   readonly storlets: {
     /** What a new storlet can begin as, the usual one first. */
     templates(): Promise<StorletTemplate[]>;

@@ -1,12 +1,13 @@
 /** The user's folder: storlets and sample objects as plain files. Owns reading, writing and watching them; deploys nothing. */
 import { createHash } from "node:crypto";
-import { cp, mkdir, open, readdir, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { watch } from "chokidar";
 import type { Problem, WorkspaceFile } from "../contract/index.ts";
 import { randomId } from "../support/clock.ts";
 import { StudioError, toStudioError } from "../support/errors.ts";
 import { createEmitter } from "../support/lifecycle.ts";
+import { prepareFolder } from "./folder.ts";
 import { parseManifest, type Manifest } from "./manifest.ts";
 
 /** Largest file that is opened as text. */
@@ -75,26 +76,13 @@ async function listFiles(directory: string, root: string): Promise<WorkspaceFile
   return files;
 }
 
-async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true }).catch((error: Error) => {
-    throw new StudioError("BAD_INPUT", `${path} cannot be a folder of the workspace.`, {
-      detail: error.message,
-      hint: "Choose a folder that you may write to.",
-      cause: error,
-    });
-  });
-}
-
 /**
  * Opens a workspace folder, making it where it is missing. With `samplesDirectory`, an empty or new folder gets a copy of it. Throws
  * BAD_INPUT where it is no folder or cannot be made.
  */
 export async function createWorkspace(options: { directory: string; samplesDirectory: string | null }): Promise<Workspace> {
   const directory = resolve(options.directory);
-  await makeFolder(directory);
-  const isEmpty = (await readdir(directory)).length === 0;
-  if (isEmpty && options.samplesDirectory !== null) await cp(options.samplesDirectory, directory, { recursive: true });
-  await makeFolder(join(directory, "storlets"));
+  await prepareFolder(directory, options.samplesDirectory);
   const root = await realpath(directory);
 
   const emitter = createEmitter<readonly string[]>();

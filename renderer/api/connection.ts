@@ -1,6 +1,6 @@
 /** Whether the engine answers: connects the event stream, notices when it breaks, and tries again with back-off. */
 import { create } from "zustand";
-import type { EngineEvent } from "../../engine/contract/index.ts";
+import type { EngineEvent, EngineStatus } from "../../engine/contract/index.ts";
 import { api } from "./client.ts";
 import { isUnauthorized, problemOf } from "./problems.ts";
 
@@ -48,7 +48,7 @@ export function retryConnection(): void {
 }
 
 /** Keeps the connection for the life of the page; returns how to end it. `onConnected` runs after each connection made. */
-export function startConnection(onConnected: () => void): () => void {
+export function startConnection(onConnected: (status: EngineStatus) => void): () => void {
   const end = new AbortController();
   let closeStream: (() => void) | null = null;
 
@@ -59,10 +59,11 @@ export function startConnection(onConnected: () => void): () => void {
     void connect(reason);
   };
   const connect = async (lostBecause: string | null) => {
-    if (!(await reachEngine(lostBecause, end.signal))) return;
+    const status = await reachEngine(lostBecause, end.signal);
+    if (status === null) return;
     closeStream = openEventStream(lost);
     useConnectionStore.setState(({ epoch }) => ({ connection: { state: "connected" }, epoch: epoch + 1 }));
-    onConnected();
+    onConnected(status);
   };
 
   void connect(null);
@@ -93,24 +94,24 @@ function reasonOf(error: unknown): string {
   return problem.detail ?? problem.message;
 }
 
-/** Tries until the engine answers, and shows how that goes. False where it was ended or a person has to help. */
-async function reachEngine(lostBecause: string | null, signal: AbortSignal): Promise<boolean> {
+/** Tries until the engine answers, and shows how that goes. Null where it was ended or a person has to help. */
+async function reachEngine(lostBecause: string | null, signal: AbortSignal): Promise<EngineStatus | null> {
   const show = (connection: Connection) => useConnectionStore.setState({ connection });
   const since = Date.now();
   if (lostBecause !== null) show({ state: "reconnecting", since, reason: lostBecause });
   for (let attempt = 0; ; attempt += 1) {
     const answer = await tryOnce();
-    if (signal.aborted) return false;
-    if (answer === true) return true;
+    if (signal.aborted) return null;
+    if (typeof answer === "object") return answer;
     if (answer === "no-session") {
       show({ state: "no-session" });
-      return false;
+      return null;
     }
     const waitMs = backOffMs(attempt);
     if (Date.now() - since + waitMs >= downAfterMs) show({ state: "down", since, reason: answer, nextTryAt: Date.now() + waitMs });
     else if (lostBecause !== null) show({ state: "reconnecting", since, reason: answer });
     await wait(waitMs);
-    if (signal.aborted) return false;
+    if (signal.aborted) return null;
   }
 }
 
@@ -127,11 +128,10 @@ function wait(waitMs: number): Promise<void> {
   });
 }
 
-/** True where the engine answered, `no-session` on 401, else why not. */
-async function tryOnce(): Promise<true | "no-session" | string> {
+/** What the engine answers, `no-session` on 401, else why it does not. */
+async function tryOnce(): Promise<EngineStatus | "no-session" | string> {
   try {
-    await api.engine.status.query(undefined, { signal: AbortSignal.timeout(tryTimeoutMs) });
-    return true;
+    return await api.engine.status.query(undefined, { signal: AbortSignal.timeout(tryTimeoutMs) });
   } catch (error) {
     return isUnauthorized(error) ? "no-session" : reasonOf(error);
   }

@@ -83,6 +83,14 @@ export function changeEditors(change: (editors: Editors) => Editors): void {
   useEditors.setState(change(useEditors.getState()), true);
 }
 
+/** Puts the tabs of one workspace aside and gets out those of another, for the page that is loaded next. */
+export function exchangeTabs(from: string, to: string): void {
+  const keyOf = (workspace: string) => `${tabsKey}:${workspace}`;
+  const kept = read(keyOf(to));
+  write(keyOf(from), formatEditors(useEditors.getState()));
+  write(tabsKey, kept ?? formatEditors(startEditors));
+}
+
 /** Changes the tabs of one group. */
 export function changeTabs(group: number, change: (tabs: TabState) => TabState): void {
   changeEditors((editors) => changeGroup(editors, group, change));

@@ -1,29 +1,58 @@
-/** How to work on another folder: the engine serves one folder while it runs, so it is started with it. Gives the command to copy. */
-import { useState } from "react";
-import type { DesktopApi } from "../../../engine/contract/index.ts";
-import { useEngineStatus } from "../../api/queries.ts";
+/** Another folder to work on: chosen or typed. The engine starts again on it, and with that every page of it. */
+import { useState, type FormEvent } from "react";
+import type { DesktopApi, Problem } from "../../../engine/contract/index.ts";
+import { api } from "../../api/client.ts";
+import { problemOf } from "../../api/problems.ts";
+import { useEngineAwayReason, useEngineStatus } from "../../api/queries.ts";
+import { recentWorkspaces } from "../../api/workspace.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { TextInput } from "../../ui/TextInput.tsx";
-import { serveCommand } from "./serve-command.ts";
 import "./welcome.css";
 
 /** The desktop shell, where the page is in one. */
 const desktop = (): DesktopApi | undefined => (window as { desktop?: DesktopApi }).desktop;
 
+/** Opens folders; the page is loaded anew once the engine is back on another one. */
+function useOpening(onClose: () => void) {
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [busy, setBusy] = useState<{ label: string; startedAt: number } | null>(null);
+  const open = async (folder: string | null) => {
+    setBusy({ label: "Opening", startedAt: Date.now() });
+    try {
+      const { startsAgain } = await api.workspace.open.mutate({ folder });
+      if (!startsAgain) onClose();
+    } catch (thrown) {
+      setProblem(problemOf(thrown));
+      setBusy(null);
+    }
+  };
+  return { open, busy, problem, forgetProblem: () => setProblem(null) };
+}
+
 export function OpenFolderDialog({ onClose }: { onClose: () => void }) {
   const { data: status } = useEngineStatus();
+  const away = useEngineAwayReason();
   const [folder, setFolder] = useState("");
-  const [copied, setCopied] = useState(false);
+  const { open, busy, problem, forgetProblem } = useOpening(onClose);
+  const write = (next: string) => {
+    setFolder(next);
+    forgetProblem();
+  };
   const shell = desktop();
-  const command = serveCommand(folder, shell !== undefined);
   const choose = async () => {
     const chosen = await shell?.chooseFolder();
-    if (chosen) setFolder(chosen);
+    if (chosen) write(chosen);
+  };
+  const recent = recentWorkspaces().filter((path) => path !== status?.workspace);
+  const refused = folder.trim() === "" ? "Name a folder first." : away;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (refused === null && busy === null) void open(folder);
   };
   return (
     <Dialog title="Open folder" onClose={onClose}>
-      <div className="open-folder">
+      <form className="open-folder" onSubmit={submit}>
         <p>
           Now open: <span className="mono">{status?.workspace ?? "…"}</span>
         </p>
@@ -33,10 +62,8 @@ export function OpenFolderDialog({ onClose }: { onClose: () => void }) {
           autoFocus
           placeholder="~/storlets/sensor-lab"
           value={folder}
-          onChange={(next) => {
-            setFolder(next);
-            setCopied(false);
-          }}
+          error={problem === null ? null : [problem.message, problem.detail, problem.hint].filter(Boolean).join(" ")}
+          onChange={write}
           after={
             shell !== undefined && (
               <Button size="small" onPress={() => void choose()}>
@@ -45,21 +72,35 @@ export function OpenFolderDialog({ onClose }: { onClose: () => void }) {
             )
           }
         />
+        {recent.length > 0 && (
+          <div role="group" aria-label="Opened lately" className="open-folder-recent">
+            {recent.map((path) => (
+              <Button key={path} size="small" variant="quiet" icon="folder" disabledReason={away} onPress={() => void open(path)}>
+                <span className="mono cut">{path}</span>
+              </Button>
+            ))}
+          </div>
+        )}
         <p className="tone-2">
-          The engine works on one folder while it runs. End Storlet Studio, then start it with this one; a folder that is new or empty gets
-          the samples. Objects and runs stay.
+          The engine starts again on it, which takes a second and stops what runs. Objects, runs and unsaved text stay; a folder that is new
+          or empty gets the samples.
         </p>
-        <div className="doctor-command">
-          <code className="mono">{command}</code>
-          <Button
-            variant="primary"
-            icon={copied ? "check" : "copy"}
-            onPress={() => void navigator.clipboard.writeText(command).then(() => setCopied(true))}
-          >
-            {copied ? "Copied" : "Copy command"}
+        <div className="open-folder-ways">
+          {status !== undefined && status.workspaceName !== "samples" && (
+            <Button variant="quiet" disabledReason={away} onPress={() => void open(null)}>
+              Open the samples
+            </Button>
+          )}
+          <span className="grow" />
+          <Button variant="quiet" onPress={onClose}>
+            Cancel
+          </Button>
+          <Button variant="primary" busy={busy} disabledReason={refused} onPress={() => void open(folder)}>
+            Open
           </Button>
         </div>
-      </div>
+        <button type="submit" hidden aria-hidden="true" tabIndex={-1} />
+      </form>
     </Dialog>
   );
 }
