@@ -3,7 +3,7 @@
  * where from and where to is theirs.
  */
 import { discardBody } from "../../support/streams.ts";
-import { answer } from "../protocol/errors.ts";
+import { answer, isSuccess } from "../protocol/errors.ts";
 import { makeSubrequest, type SubrequestParts } from "../request.ts";
 import type { Handler, HeaderMap, SwiftRequest, SwiftResponse } from "../types.ts";
 import { hideLink } from "./symlink/links.ts";
@@ -46,8 +46,6 @@ export async function writeExactly(
     discardBody(source.body);
   }
 }
-
-const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
 /** Null for a step that worked; otherwise what the client is told: 412 where the archive refuses, 503 where it fails. */
 export function refuseStep(response: SwiftResponse): SwiftResponse | null {

@@ -4,7 +4,7 @@
  */
 import type { Store } from "../../store/types.ts";
 import { discardBody, readBody } from "../../support/streams.ts";
-import { answer, answerText, htmlType } from "../protocol/errors.ts";
+import { answer, answerText, htmlType, isSuccess } from "../protocol/errors.ts";
 import { isTruthy, packText, unpackTextLossy } from "../protocol/headers.ts";
 import type { ObjectEntry, SubdirEntry } from "../protocol/listings.ts";
 import { percentDecode, percentEncode } from "../protocol/paths.ts";
@@ -61,7 +61,7 @@ async function withErrorPage(visit: Visit, response: SwiftResponse): Promise<Swi
   if (site.error === "") return response;
   const path = { account, container, object: `${response.status}${site.error}` };
   const page = await next(makeSubrequest(request, { method: "GET", path, authorize: "inherit" }));
-  if (page.status < 200 || page.status > 299) {
+  if (!isSuccess(page.status)) {
     discardBody(page.body);
     return response;
   }
@@ -81,7 +81,7 @@ async function list(visit: Visit, prefix: string, limit: number | null): Promise
   if (limit !== null) query.set("limit", String(limit));
   const path = { account, container, object: null };
   const response = await next(makeSubrequest(request, { method: "GET", path, query, authorize: "inherit" }));
-  if (response.status < 200 || response.status > 299) return response;
+  if (!isSuccess(response.status)) return response;
   const text = (await readBody(response.body, longestListing)).toString("utf8");
   return text === "" ? [] : (JSON.parse(text) as (ObjectEntry | SubdirEntry)[]);
 }

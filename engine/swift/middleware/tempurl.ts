@@ -1,7 +1,7 @@
 /** Temporary URLs: a signature in the query gives the rights that a token would. Owns the check and what such answers look like. */
 import type { Store } from "../../store/types.ts";
 import type { Clock } from "../../support/clock.ts";
-import { answerText, answerUnauthorized, htmlType } from "../protocol/errors.ts";
+import { answerText, answerUnauthorized, htmlType, isSuccess } from "../protocol/errors.ts";
 import { canonicalName } from "../protocol/headers.ts";
 import { networkHolds } from "../protocol/networks.ts";
 import { percentDecode, percentEncode } from "../protocol/paths.ts";
@@ -135,7 +135,7 @@ function finish(request: SwiftRequest, response: SwiftResponse, url: TempUrl): S
     if (name.startsWith("x-object-meta-") && !name.startsWith("x-object-meta-public-")) headers.delete(name);
   }
   const isRead = request.method === "GET" || request.method === "HEAD";
-  if (isRead && response.status >= 200 && response.status < 300) {
+  if (isRead && isSuccess(response.status)) {
     headers.set("content-disposition", dispositionFor(request, headers.get("content-disposition")));
     headers.set("expires", formatHttpDate(Math.min(url.expires, latestSeconds)));
   }

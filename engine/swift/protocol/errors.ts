@@ -45,6 +45,11 @@ export function reasonPhrase(status: number): string {
   return statusTexts[status]?.[0] ?? "Unknown";
 }
 
+/** True for 2xx. */
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
 /** What Swift says of a status besides its reason; empty for those that need no words. */
 export function explanation(status: number): string {
   return statusTexts[status]?.[1] ?? "";

@@ -5,7 +5,7 @@
 import type { ContainerRecord, Store } from "../../../store/types.ts";
 import { discardBody, readBody } from "../../../support/streams.ts";
 import { refuse } from "../../backend/common.ts";
-import { answerText, htmlType } from "../../protocol/errors.ts";
+import { answerText, htmlType, isSuccess } from "../../protocol/errors.ts";
 import { isTruthy } from "../../protocol/headers.ts";
 import { formatListedHash, parseListedHash } from "../../protocol/listed-hash.ts";
 import type { SubdirEntry } from "../../protocol/listings.ts";
@@ -34,8 +34,6 @@ export const longestListing = 1024 * 10_000 * 8;
 export interface VersionedEntry extends LinkEntry {
   version_symlink?: boolean;
 }
-
-const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
 function refuseText(status: 400 | 409, text: string): SwiftResponse {
   return answerText(status, text, [], htmlType);

@@ -5,7 +5,7 @@
 import { discardBody, isByteStream, streamOf, type Body } from "../../../support/streams.ts";
 import { listedSizeHeader, refuse } from "../../backend/common.ts";
 import { guessContentType } from "../../protocol/content-types.ts";
-import { answer, answerText } from "../../protocol/errors.ts";
+import { answer, answerText, isSuccess } from "../../protocol/errors.ts";
 import { isTruthy } from "../../protocol/headers.ts";
 import { percentDecodeBytes, percentEncode } from "../../protocol/paths.ts";
 import { reservedNamesHeader } from "../../protocol/reserved-names.ts";
@@ -45,8 +45,6 @@ export const reserved = (): HeaderMap => new Map([[reservedNamesHeader, "true"]]
 export function versionPath({ path, versioning }: Versioned, version: Ticks): SwiftPath {
   return { ...path, container: versioning.container, object: versionName(path.object!, version) };
 }
-
-const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
 /** Null for a step that worked; else what the client is told: its own mistakes as they are, 412 for what is missing, 503 for failures. */
 export function refuseVersionStep(response: SwiftResponse): SwiftResponse | null {
