@@ -1,6 +1,7 @@
 /** `DELETE ?multipart-manifest=delete`: the segments, what they are made of, and the manifest last. Owns the walk over manifests. */
 import type { Clock } from "../../../support/clock.ts";
 import { discardBody } from "../../../support/streams.ts";
+import { refuse } from "../../backend/common.ts";
 import { answerText, htmlType } from "../../protocol/errors.ts";
 import { percentEncode } from "../../protocol/paths.ts";
 import { makeSubrequest } from "../../request.ts";
@@ -81,12 +82,10 @@ function toStep(segment: StoredSegment): Step {
 
 /** The refusal of a DELETE by what the container's write ACL says, or null. */
 async function refuseDelete(request: SwiftRequest, next: Handler, container: string): Promise<SwiftResponse | null> {
-  const { authorize } = request.context;
-  if (authorize === null) return null;
+  if (request.context.authorize === null) return null;
   const path = { account: request.path!.account, container, object: null };
   const { headers } = await next(makeSubrequest(request, { method: "HEAD", path, authorize: "none" }));
-  const acl = { read: headers.get("x-container-read") ?? "", write: headers.get("x-container-write") ?? "" };
-  return authorize(request, acl);
+  return refuse(request, Object.fromEntries(headers));
 }
 
 /** `async=on`: the segments go away later, the manifest now. */
