@@ -1,6 +1,6 @@
 /** Bulk operations: `?extract-archive` and `?bulk-delete`. Owns the dispatch and the reading of names to delete. */
 import type { Clock } from "../../../support/clock.ts";
-import { isByteStream } from "../../../support/streams.ts";
+import { chunksOf } from "../../../support/streams.ts";
 import { answerText, htmlType } from "../../protocol/errors.ts";
 import { limits } from "../../protocol/limits.ts";
 import { percentDecodeBytes } from "../../protocol/paths.ts";
@@ -51,7 +51,7 @@ export async function readNames(request: SwiftRequest): Promise<Deletable[]> {
       throw new BulkFailure(413, `Maximum Bulk Deletes: ${deleteLimits.maxDeletes} per request`);
     }
   };
-  for await (const chunk of body === null ? [] : isByteStream(body) ? body : [body]) {
+  for await (const chunk of chunksOf(body)) {
     let from = 0;
     for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, from)) {
       take(Buffer.concat([rest, chunk.subarray(from, at)]));
