@@ -99,6 +99,14 @@ export function answerMethodNotAllowed(allowed: readonly string[]): SwiftRespons
   return answer(405, [["allow", allowed.join(", ")]]);
 }
 
+/** 416 for something that has these headers; null for a size that nobody knows. */
+export function answerUnsatisfiable(headers: HeaderEntries, sizeBytes: number | null): SwiftResponse {
+  const refusal = answer(416, headers);
+  refusal.headers.set("content-type", htmlType);
+  if (sizeBytes !== null) refusal.headers.set("content-range", `bytes */${sizeBytes}`);
+  return refusal;
+}
+
 /** The response for a path that names nothing. */
 export function answerPathProblem(problem: PathProblem): SwiftResponse {
   switch (problem) {
