@@ -3,8 +3,8 @@
  * its versions are listed in `versions-listing.ts`.
  */
 import type { ContainerRecord, Store } from "../../../store/types.ts";
-import { discardBody, readBody } from "../../../support/streams.ts";
-import { refuse } from "../../backend/common.ts";
+import { discardBody } from "../../../support/streams.ts";
+import { answerListing, refuse } from "../../backend/common.ts";
 import { answerText, htmlType, isSuccess } from "../../protocol/errors.ts";
 import { isTruthy } from "../../protocol/headers.ts";
 import { formatListedHash, parseListedHash } from "../../protocol/listed-hash.ts";
@@ -14,6 +14,7 @@ import { makeSubrequest } from "../../request.ts";
 import type { Handler, HeaderMap, SwiftPath, SwiftRequest, SwiftResponse } from "../../types.ts";
 import type { LinkEntry } from "../symlink/links.ts";
 import { readArchive } from "../versioned-writes/archives.ts";
+import { readEntries } from "./merged-listing.ts";
 import {
   containerKey,
   enabledHeader,
@@ -27,8 +28,6 @@ import {
 import { reserved } from "./objects.ts";
 import { versionsBytes } from "./sizes.ts";
 import { listVersions } from "./versions-listing.ts";
-
-export const longestListing = 1024 * 10_000 * 8;
 
 /** An entry whose name is a link to a version. */
 export interface VersionedEntry extends LinkEntry {
@@ -139,14 +138,14 @@ export async function readContainer(
   }
   const listsVersions = request.query.has("versions");
   if (request.method !== "GET" || response.status !== 200 || (versioning === null && !listsVersions)) return response;
-  const body = await readBody(response.body, longestListing);
+  const entries = await readEntries<VersionedEntry | SubdirEntry>(response);
   const hidden = versioning?.container ?? versionsContainer(path.container!);
-  const entries = JSON.parse(body.toString("utf8")) as (VersionedEntry | SubdirEntry)[];
   const described = entries.map((entry) => describeVersion(entry, path, hidden));
   if (listsVersions) return listVersions({ request, path, next, hidden, response, primary: described });
-  const changed = Buffer.from(JSON.stringify(described.map((entry) => showVersion(entry, path))), "utf8");
-  headers.set("content-length", String(changed.byteLength));
-  return { ...response, body: changed };
+  return answerListing(
+    headers,
+    described.map((entry) => showVersion(entry, path)),
+  );
 }
 
 /** Adds the header that clients read to an answer about a container. */

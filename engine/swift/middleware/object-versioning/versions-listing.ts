@@ -1,21 +1,19 @@
 /** `GET ?versions`: all versions of a container's objects, the newest first. Owns the merge of the two listings behind it. */
-import { compareNames } from "../../../store/listing.ts";
-import { discardBody, readBody } from "../../../support/streams.ts";
+import { discardBody } from "../../../support/streams.ts";
+import { answerListing } from "../../backend/common.ts";
 import { accepts } from "../../protocol/accept.ts";
 import { answer, answerText, htmlType } from "../../protocol/errors.ts";
 import { isTruthy } from "../../protocol/headers.ts";
-import { limits } from "../../protocol/limits.ts";
-import { finalListingHeader, type ObjectEntry, type SubdirEntry } from "../../protocol/listings.ts";
+import { finalListingHeader, listedName, type ObjectEntry, type SubdirEntry } from "../../protocol/listings.ts";
 import { percentDecodeBytes } from "../../protocol/paths.ts";
 import { formatReservedName, splitReservedName } from "../../protocol/reserved-names.ts";
 import { makeSubrequest } from "../../request.ts";
 import type { Handler, SwiftPath, SwiftRequest, SwiftResponse } from "../../types.ts";
 import { deleteMarkerType } from "../delete-marker.ts";
 import type { LinkEntry } from "../symlink/links.ts";
+import { inListingOrder, readEntries } from "./merged-listing.ts";
 import { afterVersions, beforeVersions, formatVersionId, parseVersionId, parseVersionName, versionName } from "./names.ts";
 import { reserved, versionLinked } from "./objects.ts";
-
-const longestListing = 1024 * 10_000 * 8;
 
 interface VersionEntry extends ObjectEntry {
   version_id: string;
@@ -77,18 +75,20 @@ function versionBehind(entry: LinkEntry & { version_symlink?: boolean }): string
   return named === null ? null : formatVersionId(named.version);
 }
 
-async function fetchListing({ request, path, next }: ListingParts, container: string, query: URLSearchParams): Promise<unknown> {
-  const at = { account: path.account, container, object: null };
+/** What the hidden container lists; nothing where it cannot be listed. */
+async function fetchHidden({ request, path, next, hidden }: ListingParts, query: URLSearchParams): Promise<(LinkEntry | SubdirEntry)[]> {
+  const at = { account: path.account, container: hidden, object: null };
   const response = await next(makeSubrequest(request, { method: "GET", path: at, query, headers: reserved(), authorize: "none" }));
-  const body = await readBody(response.body, longestListing);
-  return response.status === 200 ? JSON.parse(body.toString("utf8")) : [];
+  if (response.status === 200) return readEntries(response);
+  discardBody(response.body);
+  return [];
 }
 
 /** True where an object has a version that is newer than `id`. */
 async function isSucceeded(parts: ListingParts, object: string, id: string): Promise<boolean> {
   const query = new URLSearchParams({ prefix: beforeVersions(object), limit: "1" });
-  const [newest] = (await fetchListing(parts, parts.hidden, query)) as ObjectEntry[];
-  const named = newest === undefined ? null : parseVersionName(newest.name);
+  const [newest] = await fetchHidden(parts, query);
+  const named = newest === undefined ? null : parseVersionName(listedName(newest));
   return named !== null && formatVersionId(named.version) !== id;
 }
 
@@ -136,13 +136,13 @@ function readHidden(entries: readonly (LinkEntry | SubdirEntry)[]): { versions: 
 
 /** Answers in JSON alone: other forms have no place for what tells versions apart. */
 export async function listVersions(parts: ListingParts): Promise<SwiftResponse> {
-  const { request, primary, response, hidden } = parts;
+  const { request, primary, response } = parts;
   const format = request.query.get("format") ?? "";
   const acceptsJson = format === "" ? accepts(request.headers.get("accept"), "application/json") : format.toLowerCase() === "json";
   if (!acceptsJson) return answer(406);
   const query = hiddenQuery(request.query);
   if ("status" in query) return query;
-  const { versions, subdirs } = readHidden((await fetchListing(parts, hidden, query)) as (LinkEntry | SubdirEntry)[]);
+  const { versions, subdirs } = readHidden(await fetchHidden(parts, query));
   const names = new Set(subdirs);
   const current: CurrentVersions = new Map();
   const unversioned: VersionEntry[] = [];
@@ -156,13 +156,6 @@ export async function listVersions(parts: ListingParts): Promise<SwiftResponse> 
   }
   await addMarkerObject(parts, current);
   await markLatest(parts, versions, current);
-  const nameOf = (entry: VersionEntry | SubdirEntry): string => ("subdir" in entry ? entry.subdir : entry.name);
   const merged = [...unversioned, ...versions, ...[...names].map((subdir): SubdirEntry => ({ subdir }))];
-  const direction = isTruthy(request.query.get("reverse")) ? -1 : 1;
-  merged.sort((one, other) => direction * compareNames(nameOf(one), nameOf(other)));
-  const asked = request.query.get("limit");
-  const limit = asked !== null && /^\d+$/.test(asked) ? Number(asked) : limits.listingLimit;
-  const body = Buffer.from(JSON.stringify(merged.slice(0, limit)), "utf8");
-  const headers = new Map(response.headers).set("content-length", String(body.byteLength)).set(finalListingHeader, "true");
-  return { ...response, headers, body };
+  return answerListing(response.headers.set(finalListingHeader, "true"), inListingOrder(merged, request.query));
 }

@@ -3,6 +3,7 @@
  * rights a request has is decided where each object lies.
  */
 import { discardBody, readBody } from "../../../support/streams.ts";
+import { answerListing } from "../../backend/common.ts";
 import { withEmptyBody } from "../../empty-body.ts";
 import { quoteLikePython } from "../../protocol/acl.ts";
 import { answer, answerText, htmlType } from "../../protocol/errors.ts";
@@ -148,9 +149,7 @@ async function list(request: SwiftRequest, next: Handler): Promise<SwiftResponse
   if (!body.includes("symlink_target=")) return { ...response, body };
   const entries = JSON.parse(body.toString("utf8")) as (ObjectEntry | SubdirEntry)[];
   const described = entries.map((entry) => ("subdir" in entry ? entry : describeLink(entry, request.path!)));
-  const changed = Buffer.from(JSON.stringify(described), "utf8");
-  response.headers.set("content-length", String(changed.byteLength));
-  return { ...response, body: changed };
+  return answerListing(response.headers, described);
 }
 
 export const symlink: Middleware = async (request, next) => {
