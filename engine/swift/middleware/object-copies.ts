@@ -11,14 +11,22 @@ import { hideLink } from "./symlink/links.ts";
 type ObjectPath = SubrequestParts["path"];
 
 /** The object at a path as it is kept, read with the system's rights: who may write it need not be able to read it. */
-export async function readExactly(
+export async function readExactly(request: SwiftRequest, next: Handler, path: ObjectPath): Promise<SwiftResponse> {
+  const query = new URLSearchParams({ symlink: "get" });
+  return next(makeSubrequest(request, { method: "GET", path, query, authorize: "none" }));
+}
+
+/** What a HEAD says of the object at a path as it is kept, likewise. */
+export async function lookExactly(
   request: SwiftRequest,
   next: Handler,
   path: ObjectPath,
-  more: HeaderMap = new Map(),
+  headers: HeaderMap = new Map(),
 ): Promise<SwiftResponse> {
   const query = new URLSearchParams({ symlink: "get" });
-  return next(makeSubrequest(request, { method: "GET", path, query, headers: new Map(more), authorize: "none" }));
+  const head = await next(makeSubrequest(request, { method: "HEAD", path, query, headers, authorize: "none" }));
+  discardBody(head.body);
+  return head;
 }
 
 /** Headers of a GET that do not belong to what is kept. */

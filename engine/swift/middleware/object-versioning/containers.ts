@@ -9,30 +9,15 @@ import { answerText, htmlType, isSuccess } from "../../protocol/errors.ts";
 import { isTruthy } from "../../protocol/headers.ts";
 import { formatListedHash, parseListedHash } from "../../protocol/listed-hash.ts";
 import type { SubdirEntry } from "../../protocol/listings.ts";
-import { percentDecodeBytes, percentEncode } from "../../protocol/paths.ts";
+import { percentDecodeLossy, percentEncode } from "../../protocol/paths.ts";
 import { makeSubrequest } from "../../request.ts";
 import type { Handler, HeaderMap, SwiftPath, SwiftRequest, SwiftResponse } from "../../types.ts";
-import type { LinkEntry } from "../symlink/links.ts";
 import { readArchive } from "../versioned-writes/archives.ts";
 import { readEntries } from "./merged-listing.ts";
-import {
-  containerKey,
-  enabledHeader,
-  enabledKey,
-  formatContainerKey,
-  formatVersionId,
-  parseVersionName,
-  readVersioning,
-  versionsContainer,
-} from "./names.ts";
+import { containerKey, enabledHeader, enabledKey, formatContainerKey, readVersioning, versionsContainer } from "./names.ts";
 import { reserved } from "./objects.ts";
 import { versionsBytes } from "./sizes.ts";
-import { listVersions } from "./versions-listing.ts";
-
-/** An entry whose name is a link to a version. */
-export interface VersionedEntry extends LinkEntry {
-  version_symlink?: boolean;
-}
+import { listVersions, versionBehind, type VersionedEntry } from "./versions-listing.ts";
 
 function refuseText(status: 400 | 409, text: string): SwiftResponse {
   return answerText(status, text, [], htmlType);
@@ -104,7 +89,7 @@ export async function deleteContainer(
 function describeVersion(entry: VersionedEntry | SubdirEntry, path: SwiftPath, hidden: string): VersionedEntry | SubdirEntry {
   if ("subdir" in entry || entry.symlink_etag === undefined || entry.symlink_path === undefined) return entry;
   const prefix = `/${path.version}/${path.account}/${hidden}/`;
-  const target = percentDecodeBytes(entry.symlink_path).toString("utf8");
+  const target = percentDecodeLossy(entry.symlink_path);
   if (!target.startsWith(prefix)) return entry;
   const { symlink_etag: etag, symlink_bytes: bytes = 0, ...rest } = entry;
   const { parameters } = parseListedHash(entry.hash);
@@ -113,12 +98,10 @@ function describeVersion(entry: VersionedEntry | SubdirEntry, path: SwiftPath, h
 
 /** Shows where a version is read instead of where it lies. */
 function showVersion(entry: VersionedEntry | SubdirEntry, path: SwiftPath): VersionedEntry | SubdirEntry {
-  if ("subdir" in entry || entry.version_symlink !== true) return entry;
-  const target = percentDecodeBytes(entry.symlink_path!).toString("utf8");
-  const named = parseVersionName(target.split("/").slice(4).join("/"));
-  if (named === null) return entry;
-  const shown = `/v1/${percentEncode(path.account)}/${percentEncode(path.container!)}/${percentEncode(named.object)}`;
-  return { ...entry, symlink_path: `${shown}?version-id=${formatVersionId(named.version)}` };
+  const version = "subdir" in entry ? null : versionBehind(entry);
+  if (version === null) return entry;
+  const shown = `/v1/${percentEncode(path.account)}/${percentEncode(path.container!)}/${percentEncode(version.object)}`;
+  return { ...entry, symlink_path: `${shown}?version-id=${version.id}` };
 }
 
 /** GET, HEAD and all else: the size counts all versions, and entries tell of the version that they stand for. */

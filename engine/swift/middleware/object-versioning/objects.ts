@@ -7,13 +7,13 @@ import { listedSizeHeader, refuse } from "../../backend/common.ts";
 import { guessContentType } from "../../protocol/content-types.ts";
 import { answer, answerText, isSuccess } from "../../protocol/errors.ts";
 import { isTruthy } from "../../protocol/headers.ts";
-import { percentDecodeBytes, percentEncode } from "../../protocol/paths.ts";
+import { percentDecodeLossy, percentEncode } from "../../protocol/paths.ts";
 import { reservedNamesHeader } from "../../protocol/reserved-names.ts";
 import { formatTimestamp, parseTimestamp, type Ticks } from "../../protocol/timestamps.ts";
 import { makeSubrequest } from "../../request.ts";
 import type { Handler, HeaderMap, SwiftPath, SwiftRequest, SwiftResponse } from "../../types.ts";
 import { deleteMarkerHeaders } from "../delete-marker.ts";
-import { readExactly, writeExactly } from "../object-copies.ts";
+import { lookExactly, readExactly, writeExactly } from "../object-copies.ts";
 import {
   extendHeader,
   hideLink,
@@ -182,9 +182,7 @@ export async function putObject(versioned: Versioned): Promise<SwiftResponse> {
 export async function pointAtWritten(versioned: Versioned, version: Ticks): Promise<SwiftResponse> {
   const { request, next } = versioned;
   const path = versionPath(versioned, version);
-  const query = new URLSearchParams({ symlink: "get" });
-  const head = await next(makeSubrequest(request, { method: "HEAD", path, query, headers: reserved(), authorize: "none" }));
-  discardBody(head.body);
+  const head = await lookExactly(request, next, path, reserved());
   hideLink(head.headers);
   return head.status === 404 ? head : (refuseVersionStep(head) ?? pointAt(versioned, version, factsOf(head.headers)));
 }
@@ -210,7 +208,7 @@ export async function postObject(versioned: Versioned): Promise<SwiftResponse> {
   const { request, path, versioning, next } = versioned;
   const response = await next(request);
   const link = response.status === 307 && isTruthy(response.headers.get(versionLinkHeader)) ? readLink(response.headers) : null;
-  const target = link === null ? "" : percentDecodeBytes(link.target).toString("utf8");
+  const target = link === null ? "" : percentDecodeLossy(link.target);
   if (!target.startsWith(`${versioning.container}/`)) return response;
   discardBody(response.body);
   const headers: HeaderMap = new Map(request.headers);
@@ -222,7 +220,7 @@ export async function postObject(versioned: Versioned): Promise<SwiftResponse> {
 
 /** The id of the version whose name follows `prefix` in a location or link target (percent-encoded); null where none does. */
 function versionAfter(prefix: string, reference: string | undefined): string | null {
-  const decoded = reference === undefined ? "" : percentDecodeBytes(reference).toString("utf8");
+  const decoded = reference === undefined ? "" : percentDecodeLossy(reference);
   const named = decoded.startsWith(prefix) ? parseVersionName(decoded.slice(prefix.length)) : null;
   return named === null ? null : formatVersionId(named.version);
 }

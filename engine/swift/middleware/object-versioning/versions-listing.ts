@@ -5,15 +5,21 @@ import { accepts } from "../../protocol/accept.ts";
 import { answer, answerText, htmlType } from "../../protocol/errors.ts";
 import { isTruthy } from "../../protocol/headers.ts";
 import { finalListingHeader, listedName, type ObjectEntry, type SubdirEntry } from "../../protocol/listings.ts";
-import { percentDecodeBytes } from "../../protocol/paths.ts";
+import { percentDecodeLossy } from "../../protocol/paths.ts";
 import { formatReservedName, splitReservedName } from "../../protocol/reserved-names.ts";
 import { makeSubrequest } from "../../request.ts";
 import type { Handler, SwiftPath, SwiftRequest, SwiftResponse } from "../../types.ts";
 import { deleteMarkerType } from "../delete-marker.ts";
+import { lookExactly } from "../object-copies.ts";
 import type { LinkEntry } from "../symlink/links.ts";
 import { inListingOrder, readEntries } from "./merged-listing.ts";
 import { afterVersions, beforeVersions, formatVersionId, parseVersionId, parseVersionName, versionName } from "./names.ts";
 import { reserved, versionLinked } from "./objects.ts";
+
+/** An entry whose name is a link to a version. */
+export interface VersionedEntry extends LinkEntry {
+  version_symlink?: boolean;
+}
 
 interface VersionEntry extends ObjectEntry {
   version_id: string;
@@ -28,7 +34,7 @@ interface ListingParts {
   readonly hidden: string;
   /** The answer of the container itself, whose body has been read. */
   readonly response: SwiftResponse;
-  readonly primary: readonly ((LinkEntry & { version_symlink?: boolean }) | SubdirEntry)[];
+  readonly primary: readonly (VersionedEntry | SubdirEntry)[];
 }
 
 const refuseText = (text: string): SwiftResponse => answerText(400, text, [], htmlType);
@@ -67,12 +73,11 @@ function hiddenQuery(query: URLSearchParams): URLSearchParams | SwiftResponse {
 /** Which version each listed name stands for; null for objects that were written without versions. */
 type CurrentVersions = Map<string, string | null>;
 
-/** The version that an entry of the container links to; null for other objects. */
-function versionBehind(entry: LinkEntry & { version_symlink?: boolean }): string | null {
+/** The version that an entry of a container links to, by its object and its id; null for other entries. */
+export function versionBehind(entry: VersionedEntry): { readonly object: string; readonly id: string } | null {
   if (entry.version_symlink !== true) return null;
-  const target = percentDecodeBytes(entry.symlink_path!).toString("utf8");
-  const named = parseVersionName(target.split("/").slice(4).join("/"));
-  return named === null ? null : formatVersionId(named.version);
+  const named = parseVersionName(percentDecodeLossy(entry.symlink_path!).split("/").slice(4).join("/"));
+  return named === null ? null : { object: named.object, id: formatVersionId(named.version) };
 }
 
 /** What the hidden container lists; nothing where it cannot be listed. */
@@ -116,9 +121,7 @@ async function addMarkerObject(parts: ListingParts, current: CurrentVersions): P
   const { request, path, next } = parts;
   const name = request.query.get("marker");
   if (!request.query.has("version_marker") || name === null || name === "") return;
-  const query = new URLSearchParams({ symlink: "get" });
-  const head = await next(makeSubrequest(request, { method: "HEAD", path: { ...path, object: name }, query, authorize: "none" }));
-  discardBody(head.body);
+  const head = await lookExactly(request, next, { ...path, object: name });
   if (head.status === 200) current.set(name, versionLinked(head.headers, parts.hidden));
 }
 
@@ -149,7 +152,7 @@ export async function listVersions(parts: ListingParts): Promise<SwiftResponse> 
   for (const entry of primary) {
     if ("subdir" in entry) names.add(entry.subdir);
     else {
-      const id = versionBehind(entry);
+      const id = versionBehind(entry)?.id ?? null;
       current.set(entry.name, id);
       if (id === null) unversioned.push({ ...entry, version_id: "null", is_latest: true });
     }

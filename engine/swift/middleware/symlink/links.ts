@@ -5,7 +5,7 @@ import { normalizeEtag } from "../../protocol/etags.ts";
 import { isTruthy, unpackTextLossy } from "../../protocol/headers.ts";
 import { formatListedHash, parseListedHash } from "../../protocol/listed-hash.ts";
 import type { ObjectEntry } from "../../protocol/listings.ts";
-import { percentDecode, percentDecodeBytes, percentEncode } from "../../protocol/paths.ts";
+import { percentDecode, percentDecodeLossy, percentEncode } from "../../protocol/paths.ts";
 import type { HeaderMap, SwiftPath, SwiftResponse } from "../../types.ts";
 
 /** MD5 of no bytes: the ETag of every link. */
@@ -135,12 +135,11 @@ export function formatTargetPath(link: Pick<StoredLink, "target" | "account">, o
 
 /** The path that a link leads to. What is kept was checked when it was set; the system's own names hold a NUL. */
 export function targetPath(link: StoredLink, own: SwiftPath): SwiftPath {
-  const decode = (text: string): string => percentDecodeBytes(text).toString("utf8");
-  const reference = decode(link.target);
+  const reference = percentDecodeLossy(link.target);
   const slash = reference.indexOf("/");
   return {
     version: own.version,
-    account: link.account === null ? own.account : decode(link.account),
+    account: link.account === null ? own.account : percentDecodeLossy(link.account),
     container: reference.slice(0, slash),
     object: reference.slice(slash + 1),
   };
