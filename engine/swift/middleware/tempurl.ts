@@ -35,8 +35,7 @@ const latestSeconds = 253_402_300_799;
 
 /** 401 in the words of temporary URLs and signed forms. */
 export function answerBadSignature(text: string): SwiftResponse {
-  const refusal = answerUnauthorized(null);
-  return { ...answerText(401, text, [], htmlType), headers: new Map([...refusal.headers, ["content-length", String(text.length)]]) };
+  return answerText(401, text, answerUnauthorized(null).headers, htmlType);
 }
 
 const invalid = (request: SwiftRequest): SwiftResponse =>
