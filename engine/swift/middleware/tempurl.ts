@@ -2,7 +2,7 @@
 import type { Store } from "../../store/types.ts";
 import type { Clock } from "../../support/clock.ts";
 import { answerText, answerUnauthorized, htmlType, isSuccess } from "../protocol/errors.ts";
-import { canonicalName } from "../protocol/headers.ts";
+import { canonicalName, parseInteger } from "../protocol/headers.ts";
 import { networkHolds } from "../protocol/networks.ts";
 import { percentDecode, percentEncode } from "../protocol/paths.ts";
 import {
@@ -43,7 +43,8 @@ const invalid = (request: SwiftRequest): SwiftResponse =>
 
 /** `temp_url_expires` in Unix seconds: an integer or `2026-11-20T08:16:30Z`. Null for anything else. */
 function parseExpires(text: string): number | null {
-  if (/^\s*[+-]?\d+\s*$/.test(text)) return Number(text);
+  const seconds = parseInteger(text);
+  if (seconds !== null) return seconds;
   const match = /^(\d{4})-(\d{1,2})-(\d{1,2})T(\d{1,2}):(\d{1,2}):(\d{1,2})Z$/.exec(text);
   if (match === null) return null;
   const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [number, number, number, number, number, number];
