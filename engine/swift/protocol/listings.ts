@@ -83,11 +83,12 @@ const escapes: Readonly<Record<string, string>> = {
   "\t": "&#09;",
 };
 
-const escapeText = (text: string): string => text.replace(/[&<>]/g, (character) => escapes[character]!);
+/** Text between the tags of an element. */
+export const escapeXml = (text: string): string => text.replace(/[&<>]/g, (character) => escapes[character]!);
 const escapeAttribute = (text: string): string => text.replace(/[&<>"\n\r\t]/g, (character) => escapes[character]!);
 
 function element(name: string, value: string | number): string {
-  const text = escapeText(String(value));
+  const text = escapeXml(String(value));
   return text === "" ? `<${name} />` : `<${name}>${text}</${name}>`;
 }
 

@@ -7,6 +7,7 @@ import type { Clock } from "../../../support/clock.ts";
 import { streamOf, type ByteStream } from "../../../support/streams.ts";
 import { negotiateListing, type ListingType } from "../../protocol/accept.ts";
 import { htmlType, reasonPhrase } from "../../protocol/errors.ts";
+import { escapeXml } from "../../protocol/listings.ts";
 import type { SwiftResponse } from "../../types.ts";
 
 export type ReportType = ListingType;
@@ -59,8 +60,6 @@ export function negotiateReport(accept: string | undefined): ReportType | null {
   const negotiated = negotiateListing(null, accept);
   return "type" in negotiated ? negotiated.type : null;
 }
-
-const escapeXml = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 function isXml(type: ReportType | null): boolean {
   return type === "application/xml" || type === "text/xml";
