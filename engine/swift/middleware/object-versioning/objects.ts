@@ -14,6 +14,7 @@ import { makeSubrequest } from "../../request.ts";
 import type { Handler, HeaderMap, SwiftPath, SwiftRequest, SwiftResponse } from "../../types.ts";
 import { deleteMarkerHeaders } from "../delete-marker.ts";
 import { lookExactly, readExactly, writeExactly } from "../object-copies.ts";
+import { manifestMark, sloEtagHeader, sloSizeHeader } from "../slo/headers.ts";
 import {
   extendHeader,
   hideLink,
@@ -99,9 +100,9 @@ const notForLinks = [
   targetEtagHeader,
   targetHeader,
   "x-object-manifest",
-  "x-static-large-object",
-  "x-object-sysmeta-slo-etag",
-  "x-object-sysmeta-slo-size",
+  manifestMark,
+  sloEtagHeader,
+  sloSizeHeader,
   listedSizeHeader,
   "x-detect-content-type",
   "transfer-encoding",
@@ -121,7 +122,7 @@ export function factsOf(headers: HeaderMap): VersionFacts {
   const link = readLink(headers);
   return {
     etag: link?.etag ?? headers.get("etag")!,
-    bytes: link?.bytes ?? headers.get("x-object-sysmeta-slo-size") ?? headers.get("content-length") ?? "0",
+    bytes: link?.bytes ?? headers.get(sloSizeHeader) ?? headers.get("content-length") ?? "0",
     contentType: headers.get("content-type") ?? "application/octet-stream",
     listed: listedParameters(headers),
   };
@@ -168,7 +169,7 @@ export async function putObject(versioned: Versioned): Promise<SwiftResponse> {
   const failed = refuseVersionStep(put);
   if (failed !== null) return failed;
   // A link, and a manifest's size, are known only once they are kept.
-  const isSpecial = headers.has(targetHeader) || headers.has("x-object-sysmeta-slo-size");
+  const isSpecial = headers.has(targetHeader) || headers.has(sloSizeHeader);
   if (isSpecial) return pointAtWritten(versioned, version);
   return pointAt(versioned, version, {
     etag: put.headers.get("etag")!,

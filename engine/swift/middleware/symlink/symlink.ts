@@ -12,6 +12,7 @@ import { formatPath, percentEncode } from "../../protocol/paths.ts";
 import { reservedNamesHeader } from "../../protocol/reserved-names.ts";
 import { makeSubrequest } from "../../request.ts";
 import type { Handler, HeaderMap, Middleware, SwiftPath, SwiftRequest, SwiftResponse } from "../../types.ts";
+import { sloSizeHeader } from "../slo/headers.ts";
 import {
   describeLink,
   formatTargetPath,
@@ -113,7 +114,7 @@ async function put(given: SwiftRequest, next: Handler): Promise<SwiftResponse> {
     const found = await checkTarget(request, next, target, target.etag);
     if (found.status !== 200) return found;
     if (listed.size === 0) listed = listedParameters(found.headers);
-    const bytes = found.headers.get("x-object-sysmeta-slo-size") ?? found.headers.get("content-length") ?? "0";
+    const bytes = found.headers.get(sloSizeHeader) ?? found.headers.get("content-length") ?? "0";
     demanded = { etag: target.etag, bytes };
     if (!hasType) headers.set("content-type", found.headers.get("content-type") ?? "application/symlink");
   } else if (!hasType) {
