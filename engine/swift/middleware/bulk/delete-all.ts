@@ -45,8 +45,6 @@ export interface DeleteParts {
   readonly targets: AsyncIterable<Deletable> | Iterable<Deletable>;
   /** Of each sub-request. */
   readonly headers: HeaderMap;
-  /** False where the client reads no form of report: nothing is deleted then. */
-  readonly isReadable: boolean;
 }
 
 /** The status of one delete. */
@@ -81,7 +79,6 @@ async function* deleteInOrder(request: SwiftRequest, next: Handler, { targets, h
 
 /** Deletes the targets and fills in the report. Throws a BulkFailure where too much fails. */
 export async function* deleteAll(request: SwiftRequest, next: Handler, parts: DeleteParts, { fields, errors }: Report): Work {
-  if (!parts.isReadable) throw new BulkFailure(406, "");
   let deleted = 0;
   let missing = 0;
   let worst = 400;

@@ -19,8 +19,6 @@ export interface ExtractParts {
   readonly compression: Compression;
   /** Of each sub-request. */
   readonly headers: HeaderMap;
-  /** False where the client reads no form of report: nothing is extracted then. */
-  readonly isReadable: boolean;
 }
 
 export function createExtractReport(): Report {
@@ -128,7 +126,6 @@ const baseOf = ({ container, object }: SwiftPath): string =>
 
 /** Extracts all files and fills in the report. The whole archive is read before anything is yielded. */
 export async function* extract(request: SwiftRequest, next: Handler, parts: ExtractParts, report: Report): Work {
-  if (!parts.isReadable) throw new BulkFailure(406, "");
   if (request.contentLength === null && request.body === null) throw new BulkFailure(411, "");
   const walk: Walk = { request, next, headers: parts.headers, report, seen: new Set(), containersMade: 0, created: 0, worst: 400 };
   try {

@@ -85,6 +85,12 @@ export function formatReport({ fields, errors }: Report, type: ReportType | null
   return `${lines.join("")}Errors:\n${errors.map(([name, status]) => `${name}, ${status}\n`).join("")}`;
 }
 
+/** The work, for clients that read some form of report; for others nothing is done. */
+export async function* forReaders(type: ReportType | null, work: Work): Work {
+  if (type === null) throw new BulkFailure(406, "");
+  yield* work;
+}
+
 /** Time between two signs of life. */
 export const beatEveryMs = 10_000;
 

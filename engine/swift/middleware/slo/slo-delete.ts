@@ -8,7 +8,7 @@ import { makeSubrequest } from "../../request.ts";
 import type { Handler, SwiftPath, SwiftRequest, SwiftResponse } from "../../types.ts";
 import { attempt } from "../bulk/attempt.ts";
 import { createDeleteReport, deleteAll, type Deletable } from "../bulk/delete-all.ts";
-import { answerReport, BulkFailure, negotiateReport, quoteName, statusLine } from "../bulk/report.ts";
+import { answerReport, BulkFailure, forReaders, negotiateReport, quoteName, statusLine } from "../bulk/report.ts";
 import { addBackendValue, inheritedHeaders } from "../segmented.ts";
 import { isManifest, manifestMark } from "./headers.ts";
 import { isInline, manifestLimits, splitSegmentPath, type ManifestEntry, type StoredSegment } from "./manifest.ts";
@@ -126,11 +126,7 @@ export async function deleteWithSegments(
   if (isAsync) return deleteSoon(request, own, next, options);
   const type = negotiateReport(request.headers.get("accept"));
   const report = createDeleteReport();
-  const work = deleteAll(
-    request,
-    next,
-    { targets: walk(request, next, own), headers: inheritedHeaders(request), isReadable: type !== null },
-    report,
-  );
+  const targets = walk(request, next, own);
+  const work = forReaders(type, deleteAll(request, next, { targets, headers: inheritedHeaders(request) }, report));
   return answerReport(report, work, { clock: options.clock, type, root: "delete", onBug: (error) => options.onBug(error, request) });
 }
