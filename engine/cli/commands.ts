@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { Readable, type Writable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { Run } from "../contract/index.ts";
+import { openStates } from "../contract/replays.ts";
 import { StudioError } from "../support/errors.ts";
 import type { EngineClient } from "./client.ts";
 import { formatRun, formatSave, type Paint } from "./format.ts";
@@ -72,7 +73,7 @@ export async function finishedRun(client: EngineClient, transactionId: string | 
   const deadline = performance.now() + 5000;
   for (;;) {
     const run = await client.api.runs.findByTransaction.query({ transactionId });
-    if (run === null || !["queued", "starting", "running", "streaming"].includes(run.state) || performance.now() > deadline) return run;
+    if (run === null || !openStates.has(run.state) || performance.now() > deadline) return run;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

@@ -102,7 +102,8 @@ export function isCredential(headerName: string): boolean {
   return credentials.test(headerName.trim());
 }
 
-function decode(text: string): string {
+/** A percent-encoded text decoded; what cannot be decoded stays as it is. */
+export function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

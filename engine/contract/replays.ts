@@ -29,7 +29,8 @@ export interface ReplayFacts {
   readonly inputs: readonly InputFact[] | null;
 }
 
-const openStates: ReadonlySet<Run["state"]> = new Set(["queued", "starting", "running", "streaming"]);
+/** The states of a run that has not ended. */
+export const openStates: ReadonlySet<Run["state"]> = new Set(["queued", "starting", "running", "streaming"]);
 
 function todayProblem({ run, exchange, account, isRequestKept }: ReplayFacts): string | null {
   if (openStates.has(run.state)) return "It is still running.";

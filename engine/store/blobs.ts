@@ -2,14 +2,14 @@
  * The bytes of objects as files: opening, removing, and sweeping after a crash. How they come in is `staging.ts`. Knows no names of
  * objects: metadata refers to a blob by its id.
  */
-import { close, constants, openSync, unlinkSync } from "node:fs";
+import { close, constants, openSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { StudioError } from "../support/errors.ts";
 import type { Body } from "../support/streams.ts";
 import { readSlice, streamFile } from "./file-body.ts";
 import type { HashThread } from "./hash-thread.ts";
-import { createLayout, type Layout } from "./layout.ts";
+import { createLayout, unlinkQuietly, type Layout } from "./layout.ts";
 import { createRemovals, type Removals } from "./removals.ts";
 import { atOnceBytes, stageBody, type StagedBlob } from "./staging.ts";
 
@@ -72,15 +72,6 @@ function openBlob(path: string): OpenBlob {
       release();
     },
   };
-}
-
-/** Removes a file, or a link itself and never what it leads to. */
-function unlinkQuietly(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {
-    // Gone already, or a folder that is not ours.
-  }
 }
 
 async function sweep(layout: Layout, isKnown: (blob: string) => boolean, isOver: () => boolean): Promise<boolean> {

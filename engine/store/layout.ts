@@ -1,5 +1,5 @@
 /** Where the bytes of a data directory lie: the names of files and folders, and the promise that none of them leads out of it. */
-import { lstatSync, mkdirSync, renameSync } from "node:fs";
+import { lstatSync, mkdirSync, renameSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { randomId } from "../support/clock.ts";
 import { StudioError } from "../support/errors.ts";
@@ -69,6 +69,15 @@ export function withFolder(target: string, place: () => void): void {
     if ((thrown as NodeJS.ErrnoException).code !== "ENOENT") throw thrown;
     mkdirSync(join(target, ".."), { recursive: true });
     place();
+  }
+}
+
+/** Removes a file, or a link itself and never what it leads to. */
+export function unlinkQuietly(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // Gone already, or a folder that is not ours.
   }
 }
 

@@ -3,11 +3,11 @@
  * kept beside the metadata.
  */
 import { createHash } from "node:crypto";
-import { closeSync, openSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { discardBody, isByteStream, type Body, type ByteStream } from "../support/streams.ts";
 import type { HashThread } from "./hash-thread.ts";
-import { publishFile, type Layout } from "./layout.ts";
+import { publishFile, unlinkQuietly, type Layout } from "./layout.ts";
 import { tooLarge, writeStream, type Written } from "./stream-writer.ts";
 import type { StagedBytes } from "./types.ts";
 
@@ -134,12 +134,4 @@ function stageInMemory(bytes: Uint8Array): StagedBlob {
   const none = { blob: null, publish() {}, discard() {} };
   if (bytes.byteLength === 0) return { ...none, bytes: null, sizeBytes: 0, etag: emptyMd5 };
   return { ...none, bytes, sizeBytes: bytes.byteLength, etag: createHash("md5").update(bytes).digest("hex") };
-}
-
-function unlinkQuietly(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {
-    // Gone already.
-  }
 }

@@ -31,6 +31,13 @@ export function discardBody(body: Body | null, reason?: Error): void {
   if (body !== null && isByteStream(body)) body.cancel(reason);
 }
 
+/** The bytes of a body, one chunk after the other. */
+export async function* chunksOf(body: Body | null): AsyncGenerator<Uint8Array> {
+  if (body === null) return;
+  if (isByteStream(body)) yield* body;
+  else yield body;
+}
+
 /** A byte stream over any async iterable; `cancel` runs the iterator's `return`, or `onCancel` where reading never began. */
 export function streamOf(source: AsyncIterable<Uint8Array>, onCancel?: (reason?: Error) => void): ByteStream {
   let iterator: AsyncIterator<Uint8Array> | undefined;

@@ -1,48 +1,36 @@
-import { execFile } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTemporaryDirectory, type TemporaryDirectory } from "../store/test-store.ts";
 import { isClientThere } from "../testing/clients.ts";
-import { createTestSwift, type TestSwift } from "./test-swift.ts";
-
-const run = promisify(execFile);
+import { createClientBench, digest, type ClientBench } from "./test-clients.ts";
 
 const hasSwift = await isClientThere("the swift client", "swift", "--version");
 const hasRclone = await isClientThere("the rclone client", "rclone", "version");
 const hasCurl = await isClientThere("the curl client", "curl", "--version");
 
-let server: TestSwift;
-let directory: TemporaryDirectory;
+let bench: ClientBench;
 beforeAll(async () => {
-  server = await createTestSwift();
-  directory = await createTemporaryDirectory();
+  bench = await createClientBench();
 });
-afterAll(async () => {
-  await directory[Symbol.asyncDispose]();
-  await server[Symbol.asyncDispose]();
-});
-
-const digest = (bytes: Buffer): string => createHash("md5").update(bytes).digest("hex");
+afterAll(() => bench[Symbol.asyncDispose]());
 
 describe.skipIf(!hasSwift)("the swift client", () => {
-  const swift = async (...args: string[]): Promise<string> => {
-    const login = ["-A", `${server.url}/auth/v1.0`, "-U", "test:tester", "-K", "testing"];
-    return (await run("swift", [...login, ...args], { cwd: directory.path })).stdout;
+  const swift = (...args: string[]): Promise<string> => {
+    const login = ["-A", `${bench.url}/auth/v1.0`, "-U", "test:tester", "-K", "testing"];
+    return bench.run("swift", [...login, ...args]);
   };
 
   it("uploads, lists, shows, downloads and deletes", async () => {
     const bytes = randomBytes(2_000_000);
-    await writeFile(join(directory.path, "données.bin"), bytes);
+    await writeFile(join(bench.path, "données.bin"), bytes);
     await swift("upload", "-H", "X-Object-Meta-Color: blue", "cli", "données.bin");
     expect(await swift("list", "cli")).toBe("données.bin\n");
     const shown = await swift("stat", "cli", "données.bin");
     expect(shown).toMatch(/Meta Color: blue/);
     expect(shown).toMatch(new RegExp(`ETag: ${digest(bytes)}`));
     await swift("download", "cli", "données.bin", "-o", "back.bin");
-    expect(digest(await readFile(join(directory.path, "back.bin")))).toBe(digest(bytes));
+    expect(digest(await readFile(join(bench.path, "back.bin")))).toBe(digest(bytes));
     await swift("post", "cli", "-r", ".r:*");
     expect(await swift("stat", "cli")).toMatch(/Read ACL: \.r:\*/);
     await swift("delete", "cli");
@@ -55,17 +43,17 @@ describe.skipIf(!hasSwift)("the swift client with segments", () => {
     ["static large object", ["--use-slo"], "X-Static-Large-Object"],
     ["dynamic large object", [], "Manifest"],
   ])("uploads a %s, shows it, reads it back and deletes its segments", async (_kind, how, mark) => {
-    const swift = async (...args: string[]): Promise<string> => {
-      const login = ["-A", `${server.url}/auth/v1.0`, "-U", "test2:tester2", "-K", "testing2"];
-      return (await run("swift", [...login, ...args], { cwd: directory.path })).stdout;
+    const swift = (...args: string[]): Promise<string> => {
+      const login = ["-A", `${bench.url}/auth/v1.0`, "-U", "test2:tester2", "-K", "testing2"];
+      return bench.run("swift", [...login, ...args]);
     };
     const bytes = randomBytes(3_500_000);
-    await writeFile(join(directory.path, "parts.bin"), bytes);
+    await writeFile(join(bench.path, "parts.bin"), bytes);
     await swift("upload", "-S", "1000000", ...how, "large", "parts.bin");
     expect((await swift("list", "large_segments")).trimEnd().split("\n")).toHaveLength(4);
     expect(await swift("stat", "large", "parts.bin")).toMatch(new RegExp(`Content Length: 3500000[\\s\\S]*${mark}`, "i"));
     await swift("download", "large", "parts.bin", "-o", "whole.bin");
-    expect(digest(await readFile(join(directory.path, "whole.bin")))).toBe(digest(bytes));
+    expect(digest(await readFile(join(bench.path, "whole.bin")))).toBe(digest(bytes));
     await swift("delete", "large");
     expect((await swift("list", "large_segments")).trim()).toBe("");
     await swift("delete", "large_segments");
@@ -74,9 +62,9 @@ describe.skipIf(!hasSwift)("the swift client with segments", () => {
 
 describe.skipIf(!hasRclone)("rclone", () => {
   it("syncs a tree of 200 files there and back, and finds no difference", async () => {
-    const remote = `:swift,user='test:tester',key=testing,auth='${server.url}/auth/v1.0':`;
-    const rclone = (...args: string[]): Promise<unknown> => run("rclone", ["--config", "", ...args], { cwd: directory.path });
-    const tree = join(directory.path, "tree");
+    const remote = `:swift,user='test:tester',key=testing,auth='${bench.url}/auth/v1.0':`;
+    const rclone = (...args: string[]): Promise<unknown> => bench.run("rclone", ["--config", "", ...args]);
+    const tree = join(bench.path, "tree");
     for (let index = 0; index < 200; index++) {
       await mkdir(join(tree, `folder ${index % 7}`), { recursive: true });
       await writeFile(join(tree, `folder ${index % 7}`, `file-${index}.bin`), randomBytes(index * 50));
@@ -85,29 +73,29 @@ describe.skipIf(!hasRclone)("rclone", () => {
     await rclone("check", "tree", `${remote}rclone/tree`);
     await rclone("sync", `${remote}rclone/tree`, "back");
     expect(
-      (await readdir(join(directory.path, "back"), { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()),
+      (await readdir(join(bench.path, "back"), { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile()),
     ).toHaveLength(200);
     await rclone("check", "tree", "back");
   });
 });
 
 describe.skipIf(!hasCurl)("curl", () => {
-  const curl = async (...args: string[]): Promise<string> => (await run("curl", ["-sS", ...args], { cwd: directory.path })).stdout;
+  const curl = (...args: string[]): Promise<string> => bench.run("curl", ["-sS", ...args]);
 
   it("logs in, creates, uploads with 100-continue, downloads a range and deletes", async () => {
-    const login = await curl("-i", `${server.url}/auth/v1.0`, "-H", "X-Auth-User: test:tester", "-H", "X-Auth-Key: testing");
+    const login = await curl("-i", `${bench.url}/auth/v1.0`, "-H", "X-Auth-User: test:tester", "-H", "X-Auth-Key: testing");
     const header = (name: string): string => new RegExp(`^${name}: (.*?)\r?$`, "m").exec(login)?.[1] ?? "";
     const url = header("X-Storage-Url");
     const token = ["-H", `X-Auth-Token: ${header("X-Auth-Token")}`];
     const status = ["-o", "/dev/null", "-w", "%{http_code}"];
     const bytes = randomBytes(3_000_000);
-    await writeFile(join(directory.path, "big.bin"), bytes);
+    await writeFile(join(bench.path, "big.bin"), bytes);
     expect(await curl(...status, "-X", "PUT", ...token, `${url}/curl`)).toBe("201");
     expect(await curl(...status, "-T", "big.bin", "-H", "Expect: 100-continue", ...token, `${url}/curl/big`)).toBe("201");
     await curl("-o", "back.bin", ...token, `${url}/curl/big`);
-    expect(digest(await readFile(join(directory.path, "back.bin")))).toBe(digest(bytes));
+    expect(digest(await readFile(join(bench.path, "back.bin")))).toBe(digest(bytes));
     await curl("-o", "part.bin", "-r", "10-19", ...token, `${url}/curl/big`);
-    expect(await readFile(join(directory.path, "part.bin"))).toEqual(bytes.subarray(10, 20));
+    expect(await readFile(join(bench.path, "part.bin"))).toEqual(bytes.subarray(10, 20));
     expect(await curl(...status, "-X", "DELETE", ...token, `${url}/curl/big`)).toBe("204");
     expect(await curl(...status, "-X", "DELETE", ...token, `${url}/curl`)).toBe("204");
   });

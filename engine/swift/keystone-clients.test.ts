@@ -1,13 +1,12 @@
 /** Programs that log in with Keystone v3, against the real thing. */
 import { execFile } from "node:child_process";
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createTemporaryDirectory, type TemporaryDirectory } from "../store/test-store.ts";
 import { isClientThere } from "../testing/clients.ts";
-import { createTestSwift, type TestSwift } from "./test-swift.ts";
+import { createClientBench, digest, type ClientBench } from "./test-clients.ts";
 
 const run = promisify(execFile);
 
@@ -26,44 +25,37 @@ async function speaksKeystone(): Promise<boolean> {
 const hasSwift = (await isClientThere("the swift client", "swift", "--version")) && (await speaksKeystone());
 const hasRclone = await isClientThere("rclone", "rclone", "version");
 
-let server: TestSwift;
-let directory: TemporaryDirectory;
+let bench: ClientBench;
 beforeAll(async () => {
-  server = await createTestSwift();
-  directory = await createTemporaryDirectory();
+  bench = await createClientBench();
 });
-afterAll(async () => {
-  await directory[Symbol.asyncDispose]();
-  await server[Symbol.asyncDispose]();
-});
-
-const digest = (bytes: Buffer): string => createHash("md5").update(bytes).digest("hex");
+afterAll(() => bench[Symbol.asyncDispose]());
 
 describe.skipIf(!hasSwift)("the swift client with --auth-version 3", () => {
-  const swift = async (...args: string[]): Promise<string> => {
+  const swift = (...args: string[]): Promise<string> => {
     const user = ["--os-username", "tester", "--os-password", "testing", "--os-project-name", "test"];
     const domains = ["--os-user-domain-name", "Default", "--os-project-domain-name", "Default"];
-    const login = ["--auth-version", "3", "--os-auth-url", `${server.url}/v3`, ...user, ...domains];
-    return (await run("swift", [...login, ...args], { cwd: directory.path })).stdout;
+    const login = ["--auth-version", "3", "--os-auth-url", `${bench.url}/v3`, ...user, ...domains];
+    return bench.run("swift", [...login, ...args]);
   };
 
   it("uploads, lists, shows, downloads and deletes", async () => {
     const bytes = randomBytes(2_000_000);
-    await writeFile(join(directory.path, "données.bin"), bytes);
+    await writeFile(join(bench.path, "données.bin"), bytes);
     await swift("upload", "v3", "données.bin");
     expect(await swift("list", "v3")).toBe("données.bin\n");
     expect(await swift("stat", "v3", "données.bin")).toMatch(new RegExp(`ETag: ${digest(bytes)}`));
     await swift("download", "v3", "données.bin", "-o", "back.bin");
-    expect(digest(await readFile(join(directory.path, "back.bin")))).toBe(digest(bytes));
+    expect(digest(await readFile(join(bench.path, "back.bin")))).toBe(digest(bytes));
     await swift("delete", "v3");
     expect(await swift("list")).toBe("");
   }, 60_000);
 });
 
 describe.skipIf(!hasRclone)("rclone with auth version 3", () => {
-  const rclone = async (...args: string[]): Promise<string> => {
+  const rclone = (...args: string[]): Promise<string> => {
     const options = {
-      auth: `"${server.url}/v3"`,
+      auth: `"${bench.url}/v3"`,
       user: "tester",
       key: "testing",
       tenant: "test",
@@ -73,18 +65,18 @@ describe.skipIf(!hasRclone)("rclone with auth version 3", () => {
     const remote = `:swift,${Object.entries(options)
       .map(([name, value]) => `${name}=${value}`)
       .join(",")}:`;
-    const plain = ["--config", join(directory.path, "none.conf"), "--retries", "1"];
-    return (await run("rclone", [...plain, ...args.map((arg) => arg.replace(/^remote:/, remote))], { cwd: directory.path })).stdout;
+    const plain = ["--config", join(bench.path, "none.conf"), "--retries", "1"];
+    return bench.run("rclone", [...plain, ...args.map((arg) => arg.replace(/^remote:/, remote))]);
   };
 
   it("syncs a folder, checks it, and brings it back", async () => {
-    await mkdir(join(directory.path, "tree/deep"), { recursive: true });
+    await mkdir(join(bench.path, "tree/deep"), { recursive: true });
     for (let at = 0; at < 20; at += 1)
-      await writeFile(join(directory.path, "tree", at % 2 === 0 ? "deep" : ".", `f ${at}`), randomBytes(at * 100));
+      await writeFile(join(bench.path, "tree", at % 2 === 0 ? "deep" : ".", `f ${at}`), randomBytes(at * 100));
     await rclone("sync", "tree", "remote:rclone/tree");
     await rclone("check", "tree", "remote:rclone/tree");
     await rclone("copy", "remote:rclone/tree", "again");
-    await run("diff", ["-r", "tree", "again"], { cwd: directory.path });
+    await bench.run("diff", ["-r", "tree", "again"]);
     await rclone("purge", "remote:rclone");
     expect(await rclone("lsd", "remote:")).toBe("");
   }, 60_000);

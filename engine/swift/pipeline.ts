@@ -1,7 +1,4 @@
-/**
- * The order of the middleware. Owns composition; what each step does is its own file. The order is that of a real Swift proxy, with
- * seats for what is not built yet.
- */
+/** The order of the middleware, which is that of a real Swift proxy. Owns composition; what each step does is its own file. */
 import type { Handler, Middleware } from "./types.ts";
 
 /** One handler out of middleware, the outermost first, and what lies at the end. */
@@ -40,7 +37,7 @@ export interface PipelineParts {
   readonly backend: Handler;
 }
 
-/** The whole pipeline. A comment marks the seat of each middleware to come. */
+/** The whole pipeline. */
 export function createPipeline(parts: PipelineParts): Handler {
   const middleware: Middleware[] = [
     parts.transaction,

@@ -2,6 +2,7 @@
 import type { Duplex } from "node:stream";
 import { StudioError } from "../support/errors.ts";
 import { streamOf, type ByteStream } from "../support/streams.ts";
+import { clientGone } from "./request-body.ts";
 
 /** Longest line between the chunks of a body. */
 const longestLine = 4096;
@@ -15,8 +16,7 @@ export function nextChunk(socket: Duplex): Promise<Buffer> {
       finish();
     };
     const onData = (chunk: Buffer): void => settle(() => resolve(chunk));
-    const onGone = (): void =>
-      settle(() => reject(new StudioError("CANCELLED", "The client went away before it had sent the whole body.")));
+    const onGone = (): void => settle(() => reject(clientGone()));
     socket.on("data", onData).on("close", onGone).on("end", onGone);
     socket.resume();
   });

@@ -20,7 +20,7 @@ export function wireHeaders(response: SwiftResponse, isHead: boolean): string[] 
   return list;
 }
 
-/** True for what HTTP calls a token: all that Node takes for the name of a header. */
+/** True for what HTTP calls a token: a method, and all that Node takes for the name of a header. */
 export function isToken(name: string): boolean {
   return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name);
 }

@@ -9,7 +9,7 @@ import { addHeader } from "./protocol/headers.ts";
 import { limits } from "./protocol/limits.ts";
 import { createRawBody, nextChunk } from "./raw-body.ts";
 import { createClientContext, createRequest } from "./request.ts";
-import { writeRawResponse } from "./raw-response.ts";
+import { isToken, writeRawResponse } from "./raw-response.ts";
 import type { ServerParts } from "./server-parts.ts";
 import type { HeaderMap, SwiftRequest, SwiftResponse } from "./types.ts";
 
@@ -27,15 +27,13 @@ export interface RawHead {
   readonly bodyAt: number;
 }
 
-const methodPattern = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-
 /** The head of one request at the beginning of a packet; null where it is not one, or not complete. */
 export function parseRawHead(packet: Buffer): RawHead | null {
   const end = packet.indexOf("\r\n\r\n");
   if (end < 0) return null;
   const [requestLine = "", ...lines] = packet.toString("latin1", 0, end).split("\r\n");
   const [method = "", target = "", version = "", ...more] = requestLine.split(" ");
-  if (more.length > 0 || !/^HTTP\/1\.[01]$/.test(version) || !methodPattern.test(method) || target === "") return null;
+  if (more.length > 0 || !/^HTTP\/1\.[01]$/.test(version) || !isToken(method) || target === "") return null;
   const headers: HeaderMap = new Map();
   for (const line of lines) {
     const colon = line.indexOf(":");

@@ -13,7 +13,8 @@ export interface RequestBody extends ByteStream {
   isBegun(): boolean;
 }
 
-function clientGone(): StudioError {
+/** What is thrown where a body ends with its client. */
+export function clientGone(): StudioError {
   return new StudioError("CANCELLED", "The client went away before it had sent the whole body.");
 }
 

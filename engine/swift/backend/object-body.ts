@@ -1,10 +1,10 @@
 /** The body of an object GET: conditions, ranges, multipart. Owns the translation from an open object to a response. */
 import type { ObjectRecord, OpenObject } from "../../store/types.ts";
-import { randomId } from "../../support/clock.ts";
-import { discardBody, isByteStream, streamOf, type Body } from "../../support/streams.ts";
-import { answer } from "../protocol/errors.ts";
+import type { Body } from "../../support/streams.ts";
+import { answerMultipart } from "../multipart-body.ts";
+import { answerUnsatisfiable } from "../protocol/errors.ts";
 import { checkConditions } from "../protocol/conditionals.ts";
-import { answerRange, formatContentRange, frameMultipart, type ByteRange, type MultipartFrame } from "../protocol/ranges.ts";
+import { answerRange, formatContentRange, type ByteRange } from "../protocol/ranges.ts";
 import { formatHttpDate, formatTimestamp, lastModifiedSeconds } from "../protocol/timestamps.ts";
 import type { HeaderMap, SwiftRequest, SwiftResponse } from "../types.ts";
 
@@ -50,47 +50,16 @@ export function answerCondition(request: SwiftRequest, record: ObjectRecord, hea
   return { status, headers, body: null };
 }
 
-/** Several stretches of an open object with their frame around them; closes the object at the end. */
-function streamParts(opened: OpenObject, parts: readonly ByteRange[], frame: MultipartFrame): Body {
-  let current: Body | null = null;
-  async function* framed(): AsyncGenerator<Uint8Array> {
-    try {
-      for (const [at, part] of parts.entries()) {
-        yield Buffer.from(frame.heads[at]!, "latin1");
-        current = opened.read(part.start, part.end);
-        if (isByteStream(current)) yield* current;
-        else yield current;
-        current = null;
-        yield Buffer.from("\r\n");
-      }
-      yield Buffer.from(frame.tail, "latin1");
-    } finally {
-      discardBody(current);
-      opened[Symbol.dispose]();
-    }
-  }
-  return streamOf(framed(), () => {
-    discardBody(current);
-    opened[Symbol.dispose]();
-  });
-}
-
 /** 200, 206 or 416 for an open object, which is closed when the body has been read or released. */
 export function answerBody(request: SwiftRequest, opened: OpenObject, headers: HeaderMap): SwiftResponse {
-  const { sizeBytes, contentType } = opened.record;
+  const { sizeBytes } = opened.record;
   const ranged = answerRange(rangeHeader(request, opened.record), sizeBytes);
   if (ranged.kind === "parts" && ranged.parts.length > 1) {
-    const boundary = randomId(16);
-    const frame = frameMultipart(ranged.parts, sizeBytes, contentType, boundary);
-    headers.set("content-type", `multipart/byteranges;boundary=${boundary}`).set("content-length", String(frame.contentLength));
-    return { status: 206, headers, body: streamParts(opened, ranged.parts, frame) };
+    const read = (part: ByteRange): Body => opened.read(part.start, part.end);
+    return answerMultipart({ headers, parts: ranged.parts, sizeBytes, read, release: () => opened[Symbol.dispose]() });
   }
   using closing = opened;
-  if (ranged.kind === "unsatisfiable") {
-    const refusal = answer(416, headers);
-    refusal.headers.set("content-type", "text/html; charset=UTF-8").set("content-range", `bytes */${sizeBytes}`);
-    return refusal;
-  }
+  if (ranged.kind === "unsatisfiable") return answerUnsatisfiable(headers, sizeBytes);
   const part = ranged.kind === "parts" ? ranged.parts[0]! : { start: 0, end: sizeBytes };
   if (ranged.kind === "parts") {
     headers.set("content-range", formatContentRange(part, sizeBytes)).set("content-length", String(part.end - part.start));

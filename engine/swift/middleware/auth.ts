@@ -4,11 +4,11 @@ import { refuseAccountAcl } from "../protocol/account-acl.ts";
 import { answer, answerUnauthorized } from "../protocol/errors.ts";
 import { unpackTextLossy } from "../protocol/headers.ts";
 import type { Authorize, HeaderMap, Identity, Middleware, SwiftPath, SwiftRequest, SwiftResponse } from "../types.ts";
-import { createKeystoneAuthorize, ownsByKeystone } from "./keystone-auth.ts";
+import { createKeystoneAuthorize, ownsByKeystone, projectOf } from "./keystone-auth.ts";
 import type { KeystoneTokens } from "./keystone-tokens.ts";
 import type { KeystoneDirectory } from "./keystone-users.ts";
 import { answerLogin, isLoginPath } from "./login.ts";
-import { resellerPrefixes, tokenPrefix, type Tokens } from "./tokens.ts";
+import { prefixOf, tokenPrefix, type Tokens } from "./tokens.ts";
 
 export interface AuthOptions {
   readonly tokens: Tokens;
@@ -37,10 +37,6 @@ function isAllowedByContainer(request: SwiftRequest, path: SwiftPath, acl: { rea
   const { referrers, groups } = parseAcl(isReading(request.method) ? acl.read : acl.write);
   if (referrerAllowed(request.headers.get("referer"), referrers) && (path.object !== null || groups.includes(".rlistings"))) return true;
   return request.context.identity?.groups.some((group) => groups.includes(group)) ?? false;
-}
-
-function prefixOf(account: string): string | null {
-  return resellerPrefixes.find((prefix) => account.startsWith(prefix)) ?? null;
 }
 
 function createAuthorize(options: AuthOptions): Authorize {
@@ -109,7 +105,7 @@ export function createAuth(options: AuthOptions): Middleware {
     context.owner = identity !== null && path !== null && owns(identity, method, path);
     const response = await next(request);
     if (identity?.keystone === undefined || path === null || path.container !== null || response.status > 299) return response;
-    const project = directory.findProject({ id: path.account.slice(prefixOf(path.account)?.length ?? 0) });
+    const project = directory.findProject({ id: projectOf(path.account) });
     if (project !== null && isReading(method)) response.headers.set("x-account-project-domain-id", project.domain.id);
     return response;
   };

@@ -1,5 +1,6 @@
 /** `X-Container-Meta-Quota-Bytes` and `-Count`: refuses what would make a container larger. Owns the check, not the counting. */
 import type { Store } from "../../store/types.ts";
+import { refuse } from "../backend/common.ts";
 import { answerText, htmlType } from "../protocol/errors.ts";
 import type { Middleware, SwiftResponse } from "../types.ts";
 import { versionsBytes } from "./object-versioning/sizes.ts";
@@ -14,7 +15,7 @@ export function answerOverQuota(): SwiftResponse {
 /** The middleware. Its place is right of copy, so that copies count. */
 export function createContainerQuotas(store: Store): Middleware {
   return async (request, next) => {
-    const { path, method, headers, context } = request;
+    const { path, method, headers } = request;
     if (path === null || path.container === null) return next(request);
     if (path.object === null) {
       if (method !== "PUT" && method !== "POST") return next(request);
@@ -34,7 +35,6 @@ export function createContainerQuotas(store: Store): Middleware {
     };
     if (!isOver("bytes", bytesUsed + (request.contentLength ?? 0)) && !isOver("count", objectCount + 1)) return next(request);
     // Whoever may not write there learns nothing of the quota.
-    const acl = { read: metadata["x-container-read"] ?? "", write: metadata["x-container-write"] ?? "" };
-    return context.authorize?.(request, acl) ?? answerOverQuota();
+    return refuse(request, metadata) ?? answerOverQuota();
   };
 }

@@ -2,6 +2,7 @@
 import type { Store } from "../../store/types.ts";
 import { answerText, answerUnauthorized, htmlType } from "../protocol/errors.ts";
 import type { Middleware } from "../types.ts";
+import { containerKey } from "./object-versioning/names.ts";
 
 /** What `/info` says of it: there is no realm whose key we share. */
 export const containerSyncInfo = { realms: {} };
@@ -13,7 +14,7 @@ export function createContainerSync(store: Store): Middleware {
     if (path === null || path.container === null) return next(request);
     if (path.object === null && (method === "PUT" || method === "POST") && headers.get("x-container-sync-to")) {
       const metadata = store.findContainer(path.account, path.container)?.metadata;
-      if (metadata?.["x-container-sysmeta-versions-container"] !== undefined) {
+      if (metadata?.[containerKey] !== undefined) {
         return answerText(400, "Cannot configure container sync on a container with object versioning configured.", [], htmlType);
       }
     }

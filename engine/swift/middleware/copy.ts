@@ -3,6 +3,7 @@
  * with the caller's rights.
  */
 import { discardBody } from "../../support/streams.ts";
+import { parseAccountName } from "../protocol/account-names.ts";
 import { answerText, htmlType } from "../protocol/errors.ts";
 import { isTruthy } from "../protocol/headers.ts";
 import { limits } from "../protocol/limits.ts";
@@ -17,15 +18,6 @@ interface ObjectPath {
 }
 
 const refusePrecondition = (text: string): SwiftResponse => answerText(412, text, [], htmlType);
-
-/** The account that a header names instead of the request's own. */
-function accountFrom(headers: HeaderMap, name: string, own: string): string | SwiftResponse {
-  const given = headers.get(name);
-  if (given === undefined) return own;
-  const account = percentDecode(given);
-  if (account === null || account === "") return refusePrecondition("Account name cannot be empty");
-  return account.includes("/") ? refusePrecondition("Account name cannot contain slashes") : account;
-}
 
 /** `container/object` as a header gives it: percent-encoded, a leading slash does not matter. */
 function objectFrom(headers: HeaderMap, name: "Destination" | "X-Copy-From", account: string): ObjectPath | SwiftResponse {
@@ -47,7 +39,8 @@ function parseCopy(request: SwiftRequest, path: SwiftPath): { source: ObjectPath
     return answerText(400, "Copy requests require a zero byte body", [], htmlType);
   }
   if (isCopy && !headers.has("destination")) return refusePrecondition("Destination header required");
-  const account = accountFrom(headers, isCopy ? "destination-account" : "x-copy-from-account", path.account);
+  const named = headers.get(isCopy ? "destination-account" : "x-copy-from-account");
+  const account = named === undefined ? path.account : parseAccountName(named);
   if (typeof account !== "string") return account;
   const other = objectFrom(headers, isCopy ? "Destination" : "X-Copy-From", account);
   if ("status" in other) return other;

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { discardBody, readBody } from "../../support/streams.ts";
 import { checkConditions } from "../protocol/conditionals.ts";
 import { normalizeEtag } from "../protocol/etags.ts";
-import { answerPathProblem, answerText, htmlType } from "../protocol/errors.ts";
+import { answerPathProblem, answerText, answerUnsatisfiable, htmlType } from "../protocol/errors.ts";
 import { limits } from "../protocol/limits.ts";
 import type { ObjectEntry } from "../protocol/listings.ts";
 import { percentDecode } from "../protocol/paths.ts";
@@ -14,15 +14,7 @@ import { answerRange, parseRange, type ByteRange, type RangeAnswer } from "../pr
 import { parseHttpDate } from "../protocol/timestamps.ts";
 import { makeSubrequest } from "../request.ts";
 import type { Handler, Middleware, SwiftRequest, SwiftResponse } from "../types.ts";
-import {
-  addBackendValue,
-  answerAssembled,
-  answerUnsatisfiable,
-  brokenLargeObject,
-  inheritedHeaders,
-  streamPieces,
-  type Piece,
-} from "./segmented.ts";
+import { addBackendValue, answerAssembled, brokenLargeObject, inheritedHeaders, streamPieces, type Piece } from "./segmented.ts";
 
 const manifestHeader = "x-object-manifest";
 const longestListing = 32 * 1024 * 1024;

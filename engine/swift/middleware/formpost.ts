@@ -8,7 +8,7 @@ import { StudioError, toStudioError } from "../../support/errors.ts";
 import { discardBody, streamOf, type ByteStream } from "../../support/streams.ts";
 import { answerPathProblem, answerText, reasonPhrase } from "../protocol/errors.ts";
 import { parseDisposition, readForm, type FormPart } from "../protocol/forms.ts";
-import { packText, unpackTextLossy } from "../protocol/headers.ts";
+import { packText, parseInteger, unpackTextLossy } from "../protocol/headers.ts";
 import { percentDecode, percentEncode } from "../protocol/paths.ts";
 import { allowedDigests, deprecatedDigests, parseSignature, signatureMatches, signingKeys } from "../protocol/signatures.ts";
 import { makeSubrequest } from "../request.ts";
@@ -46,8 +46,9 @@ const titleCase = (text: string): string => text.replace(/[a-z]+/g, (word) => wo
 function integerField(fields: Fields, name: string, problem: string): number {
   const value = fields.get(name) ?? "";
   if (value === "") return 0;
-  if (!/^\s*[+-]?\d+\s*$/.test(value)) throw new FormError(400, problem);
-  return Number(value);
+  const number = parseInteger(value);
+  if (number === null) throw new FormError(400, problem);
+  return number;
 }
 
 /** Throws where the form has expired or no key gives its signature. */

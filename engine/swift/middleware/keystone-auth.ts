@@ -2,7 +2,7 @@
 import { parseAcl, referrerAllowed } from "../protocol/acl.ts";
 import { answer } from "../protocol/errors.ts";
 import type { Authorize, KeystoneIdentity, SwiftPath, SwiftRequest } from "../types.ts";
-import { resellerPrefixes } from "./tokens.ts";
+import { prefixOf, resellerPrefixes } from "./tokens.ts";
 import type { KeystoneDirectory } from "./keystone-users.ts";
 
 const operatorRoles = ["admin", "swiftoperator"];
@@ -12,9 +12,8 @@ const servicePrefix = "SERVICE_";
 const serviceRole = "service";
 
 /** The project of an account, by its name. */
-function projectOf(account: string): string {
-  const prefix = resellerPrefixes.find((known) => account.startsWith(known)) ?? "";
-  return account.slice(prefix.length);
+export function projectOf(account: string): string {
+  return account.slice(prefixOf(account)?.length ?? 0);
 }
 
 const isOwnAccount = ({ projectId }: KeystoneIdentity, account: string): boolean =>
@@ -57,7 +56,7 @@ export function createKeystoneAuthorize(directory: KeystoneDirectory): Authorize
     context.owner = false;
     if (method === "OPTIONS") return null;
     if (path === null) return answer(404);
-    if (identity === undefined || !resellerPrefixes.some((prefix) => path.account.startsWith(prefix))) return answer(403);
+    if (identity === undefined || prefixOf(path.account) === null) return answer(403);
     if (identity.roles.includes(resellerRole)) {
       context.owner = true;
       return null;

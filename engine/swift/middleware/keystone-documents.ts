@@ -1,4 +1,5 @@
 /** What Keystone's API says, as JSON: versions, tokens, the catalog, errors. Owns the shapes; decides nothing. */
+import { answerText, reasonPhrase, type HeaderEntries } from "../protocol/errors.ts";
 import type { SwiftResponse } from "../types.ts";
 import type { KeystoneToken, Scope } from "./keystone-tokens.ts";
 import type { Project } from "./keystone-users.ts";
@@ -6,26 +7,13 @@ import type { Project } from "./keystone-users.ts";
 export const jsonType = "application/json";
 
 /** A response with a JSON body. Answers depend on who asks. */
-export function answerJson(status: number, value: unknown, headers: Iterable<readonly [string, string]> = []): SwiftResponse {
-  const body = Buffer.from(JSON.stringify(value), "utf8");
-  const map = new Map([["content-type", jsonType], ["vary", "X-Auth-Token"], ...headers]);
-  map.set("content-length", String(body.byteLength));
-  return { status, headers: map, body };
+export function answerJson(status: number, value: unknown, headers: HeaderEntries = []): SwiftResponse {
+  return answerText(status, JSON.stringify(value), [["vary", "X-Auth-Token"], ...headers], jsonType);
 }
-
-const titles: Readonly<Record<number, string>> = {
-  400: "Bad Request",
-  401: "Unauthorized",
-  403: "Forbidden",
-  404: "Not Found",
-  405: "Method Not Allowed",
-  413: "Request Entity Too Large",
-  501: "Not Implemented",
-};
 
 /** An error in Keystone's form. A 401 says where to log in. */
 export function answerKeystoneError(status: number, message: string, origin: string): SwiftResponse {
-  const error = { code: status, message, title: titles[status] ?? "Error" };
+  const error = { code: status, message, title: reasonPhrase(status) };
   return answerJson(status, { error }, status === 401 ? [["www-authenticate", `Keystone uri="${origin}/v3"`]] : []);
 }
 

@@ -53,6 +53,10 @@ const needsAuthentication = "The request you have made requires authentication."
 
 const unauthorized = ({ origin }: SwiftRequest, message = needsAuthentication): SwiftResponse => answerKeystoneError(401, message, origin);
 
+function answerToken(status: number, { origin, query }: SwiftRequest, token: KeystoneToken): SwiftResponse {
+  return answerJson(status, { token: describeToken(token, origin, !query.has("nocatalog")) }, [["x-subject-token", token.id]]);
+}
+
 /** Who asks, and how they have shown it. `until` is the end of the token they came with. */
 interface Candidate {
   readonly users: readonly KeystoneUser[];
@@ -109,7 +113,7 @@ export function createKeystone({ directory, tokens }: KeystoneOptions): Middlewa
   }
 
   async function issue(request: SwiftRequest): Promise<SwiftResponse> {
-    const { origin, query } = request;
+    const { origin } = request;
     if ((request.contentLength ?? 0) > largestRequest) return answerKeystoneError(413, "Request is too large.", origin);
     let parsed: unknown;
     try {
@@ -128,12 +132,12 @@ export function createKeystone({ directory, tokens }: KeystoneOptions): Middlewa
     const granted = candidate === null ? null : grant(candidate, checked.data.auth.scope);
     if (candidate === null || granted === null) return unauthorized(request);
     const token = tokens.issue({ ...granted, methods: candidate.methods }, candidate.until);
-    return answerJson(201, { token: describeToken(token, origin, !query.has("nocatalog")) }, [["x-subject-token", token.id]]);
+    return answerToken(201, request, token);
   }
 
   /** GET, HEAD and DELETE of the token in X-Subject-Token. One's own is always shown; others to administrators and services. */
   function handleSubject(request: SwiftRequest, caller: KeystoneToken): SwiftResponse {
-    const { origin, method, headers, query } = request;
+    const { origin, method, headers } = request;
     const subjectId = headers.get("x-subject-token");
     if (subjectId === undefined) return answerKeystoneError(400, "X-Subject-Token header is missing.", origin);
     const subject = tokens.find(subjectId);
@@ -144,7 +148,7 @@ export function createKeystone({ directory, tokens }: KeystoneOptions): Middlewa
       tokens.revoke(subjectId);
       return { status: 204, headers: new Map([["vary", "X-Auth-Token"]]), body: null };
     }
-    return answerJson(200, { token: describeToken(subject, origin, !query.has("nocatalog")) }, [["x-subject-token", subject.id]]);
+    return answerToken(200, request, subject);
   }
 
   /** What there is for the holder of a token, by path. */

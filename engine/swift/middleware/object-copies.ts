@@ -3,7 +3,7 @@
  * where from and where to is theirs.
  */
 import { discardBody } from "../../support/streams.ts";
-import { answer } from "../protocol/errors.ts";
+import { answer, isSuccess } from "../protocol/errors.ts";
 import { makeSubrequest, type SubrequestParts } from "../request.ts";
 import type { Handler, HeaderMap, SwiftRequest, SwiftResponse } from "../types.ts";
 import { hideLink } from "./symlink/links.ts";
@@ -11,14 +11,22 @@ import { hideLink } from "./symlink/links.ts";
 type ObjectPath = SubrequestParts["path"];
 
 /** The object at a path as it is kept, read with the system's rights: who may write it need not be able to read it. */
-export async function readExactly(
+export async function readExactly(request: SwiftRequest, next: Handler, path: ObjectPath): Promise<SwiftResponse> {
+  const query = new URLSearchParams({ symlink: "get" });
+  return next(makeSubrequest(request, { method: "GET", path, query, authorize: "none" }));
+}
+
+/** What a HEAD says of the object at a path as it is kept, likewise. */
+export async function lookExactly(
   request: SwiftRequest,
   next: Handler,
   path: ObjectPath,
-  more: HeaderMap = new Map(),
+  headers: HeaderMap = new Map(),
 ): Promise<SwiftResponse> {
   const query = new URLSearchParams({ symlink: "get" });
-  return next(makeSubrequest(request, { method: "GET", path, query, headers: new Map(more), authorize: "none" }));
+  const head = await next(makeSubrequest(request, { method: "HEAD", path, query, headers, authorize: "none" }));
+  discardBody(head.body);
+  return head;
 }
 
 /** Headers of a GET that do not belong to what is kept. */
@@ -46,8 +54,6 @@ export async function writeExactly(
     discardBody(source.body);
   }
 }
-
-const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
 /** Null for a step that worked; otherwise what the client is told: 412 where the archive refuses, 503 where it fails. */
 export function refuseStep(response: SwiftResponse): SwiftResponse | null {

@@ -2,19 +2,12 @@
  * The bytes of large objects: segments fetched one after the other with the caller's rights. Owns the fetching and the answer's
  * body; which segments there are is said by the static (slo) and the dynamic (dlo) kind.
  */
-import { randomId } from "../../support/clock.ts";
 import { StudioError } from "../../support/errors.ts";
 import { discardBody, isByteStream, streamOf, type Body, type ByteStream } from "../../support/streams.ts";
-import { answer } from "../protocol/errors.ts";
+import { answerMultipart } from "../multipart-body.ts";
+import { answer, answerUnsatisfiable } from "../protocol/errors.ts";
 import { normalizeEtag } from "../protocol/etags.ts";
-import {
-  formatContentRange,
-  formatRange,
-  frameMultipart,
-  type ByteRange,
-  type MultipartFrame,
-  type RangeAnswer,
-} from "../protocol/ranges.ts";
+import { formatContentRange, formatRange, type ByteRange, type RangeAnswer } from "../protocol/ranges.ts";
 import { makeSubrequest } from "../request.ts";
 import type { Handler, HeaderMap, SwiftRequest, SwiftResponse } from "../types.ts";
 
@@ -123,41 +116,12 @@ async function begin(source: AsyncGenerator<Uint8Array>): Promise<ByteStream> {
   return { [Symbol.asyncIterator]: () => iterator, cancel: () => void release().catch(() => {}) };
 }
 
-/** Stretches of a large object with their frame around them; the first one has been begun. */
-function streamMultipart(parts: readonly ByteRange[], frame: MultipartFrame, begun: ByteStream, read: Assembly["read"]): ByteStream {
-  let current: ByteStream | null = begun;
-  async function* framed(): AsyncGenerator<Uint8Array> {
-    try {
-      for (const [at, part] of parts.entries()) {
-        yield Buffer.from(frame.heads[at]!, "latin1");
-        current = at === 0 ? begun : streamOf(read(part));
-        yield* current;
-        current = null;
-        yield Buffer.from("\r\n");
-      }
-      yield Buffer.from(frame.tail, "latin1");
-    } finally {
-      discardBody(current);
-    }
-  }
-  return streamOf(framed(), () => discardBody(current));
-}
-
 export interface Assembly {
   /** Of the whole object; changed and taken over by the answer. */
   readonly headers: HeaderMap;
   /** Null where nobody knows: such a body is sent in chunks. */
   readonly sizeBytes: number | null;
   read(range: ByteRange): AsyncGenerator<Uint8Array>;
-}
-
-/** 416 for a large object. */
-export function answerUnsatisfiable(headers: HeaderMap, sizeBytes: number | null): SwiftResponse {
-  const refusal = answer(416, headers);
-  const length = String(refusal.body === null ? 0 : (refusal.body as Uint8Array).byteLength);
-  refusal.headers.set("content-type", "text/html; charset=UTF-8").set("content-length", length);
-  if (sizeBytes !== null) refusal.headers.set("content-range", `bytes */${sizeBytes}`);
-  return refusal;
 }
 
 /** 200, 206 or 416 for a GET of a large object; 409 and 503 where its first bytes cannot be had. */
@@ -184,8 +148,7 @@ export async function answerAssembled(assembly: Assembly, ranged: RangeAnswer): 
     headers.set("content-range", formatContentRange(part, sizeBytes)).set("content-length", String(part.end - part.start));
     return { status: 206, headers, body };
   }
-  const boundary = randomId(16);
-  const frame = frameMultipart(parts, sizeBytes, headers.get("content-type") ?? "", boundary);
-  headers.set("content-type", `multipart/byteranges;boundary=${boundary}`).set("content-length", String(frame.contentLength));
-  return { status: 206, headers, body: streamMultipart(parts, frame, body, (part) => exactly(assembly.read(part), part)) };
+  // The first one has been begun.
+  const read = (part: ByteRange, at: number): Body => (at === 0 ? body : streamOf(exactly(assembly.read(part), part)));
+  return answerMultipart({ headers, parts, sizeBytes, read, release: () => body.cancel() });
 }

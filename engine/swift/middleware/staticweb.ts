@@ -4,9 +4,11 @@
  */
 import type { Store } from "../../store/types.ts";
 import { discardBody, readBody } from "../../support/streams.ts";
-import { answer, answerText, htmlType } from "../protocol/errors.ts";
+import { refuse } from "../backend/common.ts";
+import { answer, answerText, htmlType, isSuccess } from "../protocol/errors.ts";
 import { isTruthy, packText, unpackTextLossy } from "../protocol/headers.ts";
 import type { ObjectEntry, SubdirEntry } from "../protocol/listings.ts";
+import type { Metadata } from "../protocol/metadata.ts";
 import { percentDecode, percentEncode } from "../protocol/paths.ts";
 import { formatListingDisabled, formatWebListing } from "../protocol/web-listing.ts";
 import { makeSubrequest, retarget } from "../request.ts";
@@ -23,7 +25,8 @@ interface Site {
   readonly css: string;
   readonly label: string;
   readonly directoryType: string;
-  readonly acl: { readonly read: string; readonly write: string };
+  /** Of the container, with its ACLs. */
+  readonly metadata: Metadata;
 }
 
 /** One visit: the request, the site, and the way to the rest of the pipeline. */
@@ -51,7 +54,7 @@ function findSite(store: Store, account: string, container: string): Site {
     css: setting("listings-css"),
     label: setting("listings-label"),
     directoryType: setting("directory-type") || "application/directory",
-    acl: { read: metadata["x-container-read"] ?? "", write: metadata["x-container-write"] ?? "" },
+    metadata,
   };
 }
 
@@ -61,7 +64,7 @@ async function withErrorPage(visit: Visit, response: SwiftResponse): Promise<Swi
   if (site.error === "") return response;
   const path = { account, container, object: `${response.status}${site.error}` };
   const page = await next(makeSubrequest(request, { method: "GET", path, authorize: "inherit" }));
-  if (page.status < 200 || page.status > 299) {
+  if (!isSuccess(page.status)) {
     discardBody(page.body);
     return response;
   }
@@ -81,7 +84,7 @@ async function list(visit: Visit, prefix: string, limit: number | null): Promise
   if (limit !== null) query.set("limit", String(limit));
   const path = { account, container, object: null };
   const response = await next(makeSubrequest(request, { method: "GET", path, query, authorize: "inherit" }));
-  if (response.status < 200 || response.status > 299) return response;
+  if (!isSuccess(response.status)) return response;
   const text = (await readBody(response.body, longestListing)).toString("utf8");
   return text === "" ? [] : (JSON.parse(text) as (ObjectEntry | SubdirEntry)[]);
 }
@@ -111,7 +114,7 @@ function getIndex({ request, next, pathText, site }: Visit): Promise<SwiftRespon
 
 async function visitContainer(visit: Visit): Promise<SwiftResponse> {
   const { request, next, site } = visit;
-  const refused = request.context.authorize?.(request, site.acl) ?? null;
+  const refused = refuse(request, site.metadata);
   if (refused !== null) return withErrorPage(visit, refused);
   if (site.listings === "" && site.index === "") {
     return isTruthy(request.headers.get("x-web-mode")) ? answer(404) : next(request);

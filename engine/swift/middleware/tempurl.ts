@@ -1,8 +1,8 @@
 /** Temporary URLs: a signature in the query gives the rights that a token would. Owns the check and what such answers look like. */
 import type { Store } from "../../store/types.ts";
 import type { Clock } from "../../support/clock.ts";
-import { answerText, answerUnauthorized, htmlType } from "../protocol/errors.ts";
-import { canonicalName } from "../protocol/headers.ts";
+import { answerText, answerUnauthorized, htmlType, isSuccess } from "../protocol/errors.ts";
+import { canonicalName, parseInteger } from "../protocol/headers.ts";
 import { networkHolds } from "../protocol/networks.ts";
 import { percentDecode, percentEncode } from "../protocol/paths.ts";
 import {
@@ -35,8 +35,7 @@ const latestSeconds = 253_402_300_799;
 
 /** 401 in the words of temporary URLs and signed forms. */
 export function answerBadSignature(text: string): SwiftResponse {
-  const refusal = answerUnauthorized(null);
-  return { ...answerText(401, text, [], htmlType), headers: new Map([...refusal.headers, ["content-length", String(text.length)]]) };
+  return answerText(401, text, answerUnauthorized(null).headers, htmlType);
 }
 
 const invalid = (request: SwiftRequest): SwiftResponse =>
@@ -44,7 +43,8 @@ const invalid = (request: SwiftRequest): SwiftResponse =>
 
 /** `temp_url_expires` in Unix seconds: an integer or `2026-11-20T08:16:30Z`. Null for anything else. */
 function parseExpires(text: string): number | null {
-  if (/^\s*[+-]?\d+\s*$/.test(text)) return Number(text);
+  const seconds = parseInteger(text);
+  if (seconds !== null) return seconds;
   const match = /^(\d{4})-(\d{1,2})-(\d{1,2})T(\d{1,2}):(\d{1,2}):(\d{1,2})Z$/.exec(text);
   if (match === null) return null;
   const [year, month, day, hour, minute, second] = match.slice(1).map(Number) as [number, number, number, number, number, number];
@@ -135,7 +135,7 @@ function finish(request: SwiftRequest, response: SwiftResponse, url: TempUrl): S
     if (name.startsWith("x-object-meta-") && !name.startsWith("x-object-meta-public-")) headers.delete(name);
   }
   const isRead = request.method === "GET" || request.method === "HEAD";
-  if (isRead && response.status >= 200 && response.status < 300) {
+  if (isRead && isSuccess(response.status)) {
     headers.set("content-disposition", dispositionFor(request, headers.get("content-disposition")));
     headers.set("expires", formatHttpDate(Math.min(url.expires, latestSeconds)));
   }

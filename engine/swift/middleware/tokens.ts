@@ -6,6 +6,11 @@ import type { SwiftUser } from "../users.ts";
 /** What account names may begin with. Accounts of the second kind want a service token beside the owner's. */
 export const resellerPrefixes = ["AUTH_", "SERVICE_"] as const;
 
+/** What an account's name begins with; null for a name that is no account's. */
+export function prefixOf(account: string): string | null {
+  return resellerPrefixes.find((prefix) => account.startsWith(prefix)) ?? null;
+}
+
 export const tokenPrefix = "AUTH_";
 
 const tokenLifeSeconds = 86_400;

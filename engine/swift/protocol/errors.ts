@@ -45,6 +45,11 @@ export function reasonPhrase(status: number): string {
   return statusTexts[status]?.[0] ?? "Unknown";
 }
 
+/** True for 2xx. */
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
 /** What Swift says of a status besides its reason; empty for those that need no words. */
 export function explanation(status: number): string {
   return statusTexts[status]?.[1] ?? "";
@@ -92,6 +97,14 @@ export function answerUnauthorized(realm: string | null): SwiftResponse {
 
 export function answerMethodNotAllowed(allowed: readonly string[]): SwiftResponse {
   return answer(405, [["allow", allowed.join(", ")]]);
+}
+
+/** 416 for something that has these headers; null for a size that nobody knows. */
+export function answerUnsatisfiable(headers: HeaderEntries, sizeBytes: number | null): SwiftResponse {
+  const refusal = answer(416, headers);
+  refusal.headers.set("content-type", htmlType);
+  if (sizeBytes !== null) refusal.headers.set("content-range", `bytes */${sizeBytes}`);
+  return refusal;
 }
 
 /** The response for a path that names nothing. */

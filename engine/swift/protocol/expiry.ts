@@ -1,15 +1,11 @@
 /** Object expiry: reading X-Delete-At and X-Delete-After. Owns the rules; who deletes what has expired is elsewhere. */
 import type { HeaderMap } from "../types.ts";
+import { parseInteger } from "./headers.ts";
 
 /** Swift keeps ten digits: later moments are stored as the last of them. */
 const latest = 9_999_999_999;
 
 export type Expiry = { readonly deleteAt: number | null } | { readonly error: string };
-
-function parseInteger(value: string): number | null {
-  const trimmed = value.trim();
-  return /^[+-]?\d+$/.test(trimmed) ? Number(trimmed) : null;
-}
 
 const clamp = (seconds: number): number => Math.min(latest, Math.max(0, seconds));
 

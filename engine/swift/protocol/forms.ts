@@ -1,6 +1,6 @@
 /** `multipart/form-data` as a stream of parts, and the headers in it. Owns the framing; keeps no more than a part of a part. */
 import { StudioError } from "../../support/errors.ts";
-import { isByteStream, type Body } from "../../support/streams.ts";
+import { chunksOf, type Body } from "../../support/streams.ts";
 import { addHeader } from "./headers.ts";
 import type { HeaderMap } from "../types.ts";
 
@@ -25,12 +25,6 @@ export function parseDisposition(header: string): { readonly value: string; read
     rest = rest.slice(match[0].length);
   }
   return { value: header.slice(0, semicolon).trim(), attributes };
-}
-
-async function* chunksOf(body: Body | null): AsyncGenerator<Uint8Array> {
-  if (body === null) return;
-  if (isByteStream(body)) yield* body;
-  else yield body;
 }
 
 function parseHead(text: string): HeaderMap {

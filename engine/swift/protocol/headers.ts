@@ -56,6 +56,12 @@ export function unpackTextLossy(bytes: string): string {
   return isAscii(bytes) ? bytes : Buffer.from(bytes, "latin1").toString("utf8");
 }
 
+/** A whole number with or without a sign and blanks around it; null for anything else. */
+export function parseInteger(value: string): number | null {
+  const trimmed = value.trim();
+  return /^[+-]?\d+$/.test(trimmed) ? Number(trimmed) : null;
+}
+
 /** Swift's truth: `true`, `1`, `yes`, `on`, `t`, `y` in any case. */
 export function isTruthy(value: string | null | undefined): boolean {
   return value !== null && value !== undefined && /^(true|1|yes|on|t|y)$/i.test(value);

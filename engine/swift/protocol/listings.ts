@@ -19,7 +19,13 @@ export type ParsedListing = { readonly query: ListingQuery } | { readonly status
 
 const textParameters = ["marker", "end_marker", "prefix", "delimiter", "path", "format", "reverse"] as const;
 
-/** Reads the parameters of a listing request; a `limit` that is no number is ignored. */
+/** How many entries a listing request asks for; a `limit` that is no number is ignored. */
+export function listingLimit(parameters: URLSearchParams): number {
+  const asked = parameters.get("limit");
+  return asked !== null && /^\d+$/.test(asked) ? Number(asked) : limits.listingLimit;
+}
+
+/** Reads the parameters of a listing request. */
 export function parseListingQuery(parameters: URLSearchParams, target: string): ParsedListing {
   const values = new Map<string, string>();
   if (parameters.size > 0) {
@@ -29,8 +35,7 @@ export function parseListingQuery(parameters: URLSearchParams, target: string): 
       if (value !== null) values.set(name, value);
     }
   }
-  const asked = parameters.get("limit");
-  const limit = asked !== null && /^\d+$/.test(asked) ? Number(asked) : limits.listingLimit;
+  const limit = listingLimit(parameters);
   if (limit > limits.listingLimit) return { status: 412, text: `Maximum limit is ${limits.listingLimit}` };
   return {
     query: {
@@ -78,11 +83,12 @@ const escapes: Readonly<Record<string, string>> = {
   "\t": "&#09;",
 };
 
-const escapeText = (text: string): string => text.replace(/[&<>]/g, (character) => escapes[character]!);
+/** Text between the tags of an element. */
+export const escapeXml = (text: string): string => text.replace(/[&<>]/g, (character) => escapes[character]!);
 const escapeAttribute = (text: string): string => text.replace(/[&<>"\n\r\t]/g, (character) => escapes[character]!);
 
 function element(name: string, value: string | number): string {
-  const text = escapeText(String(value));
+  const text = escapeXml(String(value));
   return text === "" ? `<${name} />` : `<${name}>${text}</${name}>`;
 }
 
@@ -114,7 +120,12 @@ export function formatAccountXml(account: string, entries: readonly (ContainerEn
   return `${xmlHead}<account name="${escapeAttribute(account)}">\n${items.join("")}</account>`;
 }
 
+/** What an entry is listed and sorted under. */
+export function listedName(entry: { readonly name: string } | SubdirEntry): string {
+  return "subdir" in entry ? entry.subdir : entry.name;
+}
+
 /** A listing as plain text: one name a line. */
 export function formatPlain(entries: readonly ({ name: string } | SubdirEntry)[]): string {
-  return entries.map((entry) => `${"subdir" in entry ? entry.subdir : entry.name}\n`).join("");
+  return entries.map((entry) => `${listedName(entry)}\n`).join("");
 }

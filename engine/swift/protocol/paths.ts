@@ -54,6 +54,11 @@ export function percentDecode(text: string): string | null {
   return bytes.toString("utf8");
 }
 
+/** A percent-encoded byte string as text, with a replacement character for what is not UTF-8. */
+export function percentDecodeLossy(text: string): string {
+  return percentDecodeBytes(text).toString("utf8");
+}
+
 /** Text percent-encoded for a URL path; `/` stays. The inverse of `percentDecode`. */
 export function percentEncode(text: string): string {
   return encodeURIComponent(text)

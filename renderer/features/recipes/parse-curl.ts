@@ -2,7 +2,7 @@
 import { parse as parseShell } from "shell-quote";
 import type { NamedValue, RecipeBody } from "../../../engine/contract/index.ts";
 import { refusals, sortOptions, type CurlOptions } from "./curl-options.ts";
-import type { RawRequest } from "../../../engine/contract/recipe-request.ts";
+import { decode, type RawRequest } from "../../../engine/contract/recipe-request.ts";
 
 /** Takes a parsed line. `notes` says, a sentence each, what could not be taken over. */
 export type CurlResult = { request: RawRequest; account: string; notes: string[] } | { problem: string };
@@ -48,14 +48,6 @@ function commandsOf(text: string): { words: string[]; pipes: boolean }[] {
     }
   }
   return commands.filter(({ words }) => words.length > 0);
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 const decodeQuery = (text: string): string => decode(text.replaceAll("+", " "));

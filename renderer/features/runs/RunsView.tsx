@@ -1,6 +1,7 @@
 /** The Runs side bar, and the short list of runs at the foot of another one. */
 import { useDeferredValue } from "react";
 import type { RunPage } from "../../../engine/contract/index.ts";
+import { openStates } from "../../../engine/contract/replays.ts";
 import { useEngineAwayReason } from "../../api/queries.ts";
 import { problemOf } from "../../api/problems.ts";
 import { runCommand } from "../../commands/registry.ts";
@@ -130,7 +131,7 @@ function FilterBar({ filter, page }: { filter: RunFilter; page: RunPage }) {
 
 const stateChoices: readonly { id: string; label: string; states: RunFilter["states"] }[] = [
   { id: "any-state", label: "Any state", states: [] },
-  { id: "open", label: "Going on", states: ["queued", "starting", "running", "streaming"] },
+  { id: "open", label: "Going on", states: [...openStates] },
   { id: "succeeded", label: "Succeeded", states: ["succeeded"] },
   { id: "failed", label: "Failed", states: ["failed"] },
   { id: "timed-out", label: "Timed out", states: ["timed-out"] },

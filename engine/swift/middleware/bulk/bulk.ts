@@ -1,13 +1,13 @@
 /** Bulk operations: `?extract-archive` and `?bulk-delete`. Owns the dispatch and the reading of names to delete. */
 import type { Clock } from "../../../support/clock.ts";
-import { isByteStream } from "../../../support/streams.ts";
+import { chunksOf } from "../../../support/streams.ts";
 import { answerText, htmlType } from "../../protocol/errors.ts";
 import { limits } from "../../protocol/limits.ts";
 import { percentDecodeBytes } from "../../protocol/paths.ts";
 import type { Handler, HeaderMap, Middleware, SwiftRequest, SwiftResponse } from "../../types.ts";
 import { createDeleteReport, deleteAll, deleteLimits, toDeletable, type Deletable } from "./delete-all.ts";
 import { createExtractReport, extract, extractLimits } from "./extract.ts";
-import { answerReport, BulkFailure, negotiateReport, type Report, type ReportOptions, type Work } from "./report.ts";
+import { answerReport, BulkFailure, forReaders, negotiateReport, type Report, type ReportOptions, type Work } from "./report.ts";
 import type { Compression } from "./decompress.ts";
 
 export interface BulkOptions {
@@ -51,7 +51,7 @@ export async function readNames(request: SwiftRequest): Promise<Deletable[]> {
       throw new BulkFailure(413, `Maximum Bulk Deletes: ${deleteLimits.maxDeletes} per request`);
     }
   };
-  for await (const chunk of body === null ? [] : isByteStream(body) ? body : [body]) {
+  for await (const chunk of chunksOf(body)) {
     let from = 0;
     for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, from)) {
       take(Buffer.concat([rest, chunk.subarray(from, at)]));
@@ -66,14 +66,13 @@ export async function readNames(request: SwiftRequest): Promise<Deletable[]> {
 }
 
 /** Reads the names, then deletes objects first and containers last: those may be empty by then. */
-async function* deleteNamed(request: SwiftRequest, next: Handler, isReadable: boolean, report: Report): Work {
-  if (!isReadable) throw new BulkFailure(406, "");
+async function* deleteNamed(request: SwiftRequest, next: Handler, report: Report): Work {
   const contentType = request.headers.get("content-type") ?? "";
   if (contentType !== "" && !contentType.startsWith("text/plain")) throw new BulkFailure(406, "");
   const names = await readNames(request);
   const isContainer = ({ target }: Deletable): boolean => target !== null && target.object === null;
   const targets = [...names.filter((name) => !isContainer(name)), ...names.filter(isContainer)];
-  yield* deleteAll(request, next, { targets, headers: tokensOf(request), isReadable }, report);
+  yield* deleteAll(request, next, { targets, headers: tokensOf(request) }, report);
 }
 
 /** Does the first step of `work` now: the request's body is read in it, which the server takes in only until it has an answer. */
@@ -97,14 +96,14 @@ export function createBulk({ clock, onBug }: BulkOptions): Middleware {
   async function bulkDelete(request: SwiftRequest, next: Handler): Promise<SwiftResponse> {
     const report = createDeleteReport();
     const chosen = options(request, "delete");
-    const work = await begin(deleteNamed(request, next, chosen.type !== null, report));
-    return answerReport(report, work, chosen);
+    const work = forReaders(chosen.type, deleteNamed(request, next, report));
+    return answerReport(report, await begin(work), chosen);
   }
 
   async function bulkUpload(request: SwiftRequest, next: Handler, compression: Compression): Promise<SwiftResponse> {
     const report = createExtractReport();
     const chosen = options(request, "extract");
-    const work = extract(request, next, { compression, headers: tokensOf(request), isReadable: chosen.type !== null }, report);
+    const work = forReaders(chosen.type, extract(request, next, { compression, headers: tokensOf(request) }, report));
     return answerReport(report, await begin(work), chosen);
   }
 

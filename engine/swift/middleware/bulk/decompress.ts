@@ -1,17 +1,11 @@
 /** Archives as the tar inside them. Owns the choice of decompressor and the words for what is no archive. */
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { isByteStream, type Body } from "../../../support/streams.ts";
+import { chunksOf, type Body } from "../../../support/streams.ts";
 import { bunzip2 } from "./bunzip2.ts";
 import { TarError } from "./tar.ts";
 
 export type Compression = "none" | "gzip" | "bzip2";
-
-async function* chunksOf(body: Body | null): AsyncGenerator<Uint8Array> {
-  if (body === null) return;
-  if (isByteStream(body)) yield* body;
-  else yield body;
-}
 
 /** Own chunks: a decompressor may still look at one when the next is asked for. */
 async function* copies(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {

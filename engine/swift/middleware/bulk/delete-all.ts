@@ -1,6 +1,7 @@
 /** Deletes many objects and containers, one sub-request each, and counts. Owns no reading of names: those are given. */
 import { isUtf8 } from "node:buffer";
 import { discardBody } from "../../../support/streams.ts";
+import { isSuccess } from "../../protocol/errors.ts";
 import { makeSubrequest } from "../../request.ts";
 import type { Handler, HeaderMap, SwiftRequest } from "../../types.ts";
 import { attempt } from "./attempt.ts";
@@ -44,8 +45,6 @@ export interface DeleteParts {
   readonly targets: AsyncIterable<Deletable> | Iterable<Deletable>;
   /** Of each sub-request. */
   readonly headers: HeaderMap;
-  /** False where the client reads no form of report: nothing is deleted then. */
-  readonly isReadable: boolean;
 }
 
 /** The status of one delete. */
@@ -80,12 +79,11 @@ async function* deleteInOrder(request: SwiftRequest, next: Handler, { targets, h
 
 /** Deletes the targets and fills in the report. Throws a BulkFailure where too much fails. */
 export async function* deleteAll(request: SwiftRequest, next: Handler, parts: DeleteParts, { fields, errors }: Report): Work {
-  if (!parts.isReadable) throw new BulkFailure(406, "");
   let deleted = 0;
   let missing = 0;
   let worst = 400;
   for await (const { item, status } of deleteInOrder(request, next, parts)) {
-    if (status >= 200 && status < 300) fields["Number Deleted"] = deleted += 1;
+    if (isSuccess(status)) fields["Number Deleted"] = deleted += 1;
     else if (status === 404) fields["Number Not Found"] = missing += 1;
     else {
       if (status >= 500 && item.failure === null) worst = 502;

@@ -1,6 +1,7 @@
 /** `PUT ?extract-archive`: each file of a tar becomes an object. Owns the walk, the containers it makes, and the report. */
 import { isUtf8 } from "node:buffer";
 import { discardBody } from "../../../support/streams.ts";
+import { isSuccess } from "../../protocol/errors.ts";
 import { headerKey, packText } from "../../protocol/headers.ts";
 import { limits } from "../../protocol/limits.ts";
 import { makeSubrequest, type SubrequestParts } from "../../request.ts";
@@ -18,8 +19,6 @@ export interface ExtractParts {
   readonly compression: Compression;
   /** Of each sub-request. */
   readonly headers: HeaderMap;
-  /** False where the client reads no form of report: nothing is extracted then. */
-  readonly isReadable: boolean;
 }
 
 export function createExtractReport(): Report {
@@ -58,16 +57,14 @@ async function ask(walk: Walk, parts: Omit<SubrequestParts, "authorize" | "heade
   return response.status;
 }
 
-const isGood = (status: number): boolean => status >= 200 && status < 300;
-
 /** Makes a container where it is missing. Returns the failure to report should the object's PUT fail as well: it may be allowed. */
 async function makeContainer(walk: Walk, account: string, container: string): Promise<[string, string] | null> {
   const path = { account, container, object: null };
   let status = await ask(walk, { method: "HEAD", path });
-  if (isGood(status)) return null;
+  if (isSuccess(status)) return null;
   if (status === 404) {
     status = await ask(walk, { method: "PUT", path });
-    if (isGood(status)) {
+    if (isSuccess(status)) {
       walk.containersMade += 1;
       if (walk.containersMade <= extractLimits.maxContainers) return null;
       throw new BulkFailure(400, `More than ${extractLimits.maxContainers} containers to create from tar.`);
@@ -111,7 +108,7 @@ async function extractFile(walk: Walk, entry: TarEntry, base: string): Promise<v
   const parts = { method: "PUT", path, body: entry.sizeBytes === 0 ? null : entry.body, contentLength: entry.sizeBytes } as const;
   const status = await ask(walk, parts, headersOf(request, entry));
   walk.seen.add(container);
-  if (isGood(status)) {
+  if (isSuccess(status)) {
     report.fields["Number Files Created"] = walk.created += 1;
     return;
   }
@@ -129,7 +126,6 @@ const baseOf = ({ container, object }: SwiftPath): string =>
 
 /** Extracts all files and fills in the report. The whole archive is read before anything is yielded. */
 export async function* extract(request: SwiftRequest, next: Handler, parts: ExtractParts, report: Report): Work {
-  if (!parts.isReadable) throw new BulkFailure(406, "");
   if (request.contentLength === null && request.body === null) throw new BulkFailure(411, "");
   const walk: Walk = { request, next, headers: parts.headers, report, seen: new Set(), containersMade: 0, created: 0, worst: 400 };
   try {

@@ -7,6 +7,7 @@ import type { Clock } from "../../../support/clock.ts";
 import { streamOf, type ByteStream } from "../../../support/streams.ts";
 import { negotiateListing, type ListingType } from "../../protocol/accept.ts";
 import { htmlType, reasonPhrase } from "../../protocol/errors.ts";
+import { escapeXml } from "../../protocol/listings.ts";
 import type { SwiftResponse } from "../../types.ts";
 
 export type ReportType = ListingType;
@@ -60,8 +61,6 @@ export function negotiateReport(accept: string | undefined): ReportType | null {
   return "type" in negotiated ? negotiated.type : null;
 }
 
-const escapeXml = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-
 function isXml(type: ReportType | null): boolean {
   return type === "application/xml" || type === "text/xml";
 }
@@ -84,6 +83,12 @@ export function formatReport({ fields, errors }: Report, type: ReportType | null
   }
   const lines = sorted.map(([field, value]) => `${field}: ${value}\n`);
   return `${lines.join("")}Errors:\n${errors.map(([name, status]) => `${name}, ${status}\n`).join("")}`;
+}
+
+/** The work, for clients that read some form of report; for others nothing is done. */
+export async function* forReaders(type: ReportType | null, work: Work): Work {
+  if (type === null) throw new BulkFailure(406, "");
+  yield* work;
 }
 
 /** Time between two signs of life. */

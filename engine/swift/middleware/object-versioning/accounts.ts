@@ -1,13 +1,10 @@
 /** Listings of accounts: the size of a container counts the versions in its hidden one. Owns that sum only. */
-import { compareNames } from "../../../store/listing.ts";
-import { readBody } from "../../../support/streams.ts";
-import { isTruthy } from "../../protocol/headers.ts";
-import { limits } from "../../protocol/limits.ts";
+import { answerListing } from "../../backend/common.ts";
 import type { ContainerEntry, SubdirEntry } from "../../protocol/listings.ts";
 import { isReservedName } from "../../protocol/reserved-names.ts";
 import { makeSubrequest } from "../../request.ts";
 import type { Handler, SwiftPath, SwiftRequest, SwiftResponse } from "../../types.ts";
-import { longestListing } from "./containers.ts";
+import { inListingOrder, readEntries } from "./merged-listing.ts";
 import { ownerOf, versionsContainer } from "./names.ts";
 import { reserved } from "./objects.ts";
 
@@ -25,10 +22,7 @@ function hiddenQuery(query: URLSearchParams): URLSearchParams {
   return hidden;
 }
 
-const parseEntries = async (response: SwiftResponse): Promise<(ContainerEntry | SubdirEntry)[]> =>
-  JSON.parse((await readBody(response.body, longestListing)).toString("utf8")) as (ContainerEntry | SubdirEntry)[];
-
-const nameOf = (entry: ContainerEntry | SubdirEntry): string => ("subdir" in entry ? entry.subdir : entry.name);
+type Entry = ContainerEntry | SubdirEntry;
 
 /** GET of an account. A hidden container whose own one is gone is listed under its name, so that it can be found and removed. */
 export async function listContainers(request: SwiftRequest, path: SwiftPath, next: Handler): Promise<SwiftResponse> {
@@ -37,23 +31,17 @@ export async function listContainers(request: SwiftRequest, path: SwiftPath, nex
   const query = hiddenQuery(request.query);
   const hidden = await next(makeSubrequest(request, { method: "GET", path, query, headers: reserved(), authorize: "none" }));
   const versions = new Map<string, ContainerEntry>();
-  for (const entry of hidden.status === 200 ? await parseEntries(hidden) : []) {
+  for (const entry of hidden.status === 200 ? await readEntries<Entry>(hidden) : []) {
     const owner = "subdir" in entry ? null : ownerOf(entry.name);
     if (owner !== null) versions.set(owner, entry as ContainerEntry);
   }
   if (versions.size === 0) return response;
-  const entries = (await parseEntries(response)).map((entry) => {
+  const entries = (await readEntries<Entry>(response)).map((entry) => {
     const own = "subdir" in entry ? undefined : versions.get(entry.name);
     if (own === undefined || "subdir" in entry) return entry;
     versions.delete(entry.name);
     return { ...entry, bytes: entry.bytes + own.bytes };
   });
   for (const [name, entry] of versions) entries.push({ ...entry, name, count: 0 });
-  const direction = isTruthy(request.query.get("reverse")) ? -1 : 1;
-  entries.sort((one, other) => direction * compareNames(nameOf(one), nameOf(other)));
-  const asked = request.query.get("limit");
-  const limit = asked !== null && /^\d+$/.test(asked) ? Number(asked) : limits.listingLimit;
-  const body = Buffer.from(JSON.stringify(entries.slice(0, limit)), "utf8");
-  response.headers.set("content-length", String(body.byteLength));
-  return { ...response, body };
+  return answerListing(response.headers, inListingOrder(entries, request.query));
 }

@@ -3,39 +3,21 @@
  * its versions are listed in `versions-listing.ts`.
  */
 import type { ContainerRecord, Store } from "../../../store/types.ts";
-import { discardBody, readBody } from "../../../support/streams.ts";
-import { refuse } from "../../backend/common.ts";
-import { answerText, htmlType } from "../../protocol/errors.ts";
+import { discardBody } from "../../../support/streams.ts";
+import { answerListing, refuse } from "../../backend/common.ts";
+import { answerText, htmlType, isSuccess } from "../../protocol/errors.ts";
 import { isTruthy } from "../../protocol/headers.ts";
 import { formatListedHash, parseListedHash } from "../../protocol/listed-hash.ts";
 import type { SubdirEntry } from "../../protocol/listings.ts";
-import { percentDecodeBytes, percentEncode } from "../../protocol/paths.ts";
+import { percentDecodeLossy, percentEncode } from "../../protocol/paths.ts";
 import { makeSubrequest } from "../../request.ts";
 import type { Handler, HeaderMap, SwiftPath, SwiftRequest, SwiftResponse } from "../../types.ts";
-import type { LinkEntry } from "../symlink/links.ts";
 import { readArchive } from "../versioned-writes/archives.ts";
-import {
-  containerKey,
-  enabledHeader,
-  enabledKey,
-  formatContainerKey,
-  formatVersionId,
-  parseVersionName,
-  readVersioning,
-  versionsContainer,
-} from "./names.ts";
+import { readEntries } from "./merged-listing.ts";
+import { containerKey, enabledHeader, enabledKey, formatContainerKey, readVersioning, versionsContainer } from "./names.ts";
 import { reserved } from "./objects.ts";
 import { versionsBytes } from "./sizes.ts";
-import { listVersions } from "./versions-listing.ts";
-
-export const longestListing = 1024 * 10_000 * 8;
-
-/** An entry whose name is a link to a version. */
-export interface VersionedEntry extends LinkEntry {
-  version_symlink?: boolean;
-}
-
-const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+import { listVersions, versionBehind, type VersionedEntry } from "./versions-listing.ts";
 
 function refuseText(status: 400 | 409, text: string): SwiftResponse {
   return answerText(status, text, [], htmlType);
@@ -107,7 +89,7 @@ export async function deleteContainer(
 function describeVersion(entry: VersionedEntry | SubdirEntry, path: SwiftPath, hidden: string): VersionedEntry | SubdirEntry {
   if ("subdir" in entry || entry.symlink_etag === undefined || entry.symlink_path === undefined) return entry;
   const prefix = `/${path.version}/${path.account}/${hidden}/`;
-  const target = percentDecodeBytes(entry.symlink_path).toString("utf8");
+  const target = percentDecodeLossy(entry.symlink_path);
   if (!target.startsWith(prefix)) return entry;
   const { symlink_etag: etag, symlink_bytes: bytes = 0, ...rest } = entry;
   const { parameters } = parseListedHash(entry.hash);
@@ -116,12 +98,10 @@ function describeVersion(entry: VersionedEntry | SubdirEntry, path: SwiftPath, h
 
 /** Shows where a version is read instead of where it lies. */
 function showVersion(entry: VersionedEntry | SubdirEntry, path: SwiftPath): VersionedEntry | SubdirEntry {
-  if ("subdir" in entry || entry.version_symlink !== true) return entry;
-  const target = percentDecodeBytes(entry.symlink_path!).toString("utf8");
-  const named = parseVersionName(target.split("/").slice(4).join("/"));
-  if (named === null) return entry;
-  const shown = `/v1/${percentEncode(path.account)}/${percentEncode(path.container!)}/${percentEncode(named.object)}`;
-  return { ...entry, symlink_path: `${shown}?version-id=${formatVersionId(named.version)}` };
+  const version = "subdir" in entry ? null : versionBehind(entry);
+  if (version === null) return entry;
+  const shown = `/v1/${percentEncode(path.account)}/${percentEncode(path.container!)}/${percentEncode(version.object)}`;
+  return { ...entry, symlink_path: `${shown}?version-id=${version.id}` };
 }
 
 /** GET, HEAD and all else: the size counts all versions, and entries tell of the version that they stand for. */
@@ -141,14 +121,14 @@ export async function readContainer(
   }
   const listsVersions = request.query.has("versions");
   if (request.method !== "GET" || response.status !== 200 || (versioning === null && !listsVersions)) return response;
-  const body = await readBody(response.body, longestListing);
+  const entries = await readEntries<VersionedEntry | SubdirEntry>(response);
   const hidden = versioning?.container ?? versionsContainer(path.container!);
-  const entries = JSON.parse(body.toString("utf8")) as (VersionedEntry | SubdirEntry)[];
   const described = entries.map((entry) => describeVersion(entry, path, hidden));
   if (listsVersions) return listVersions({ request, path, next, hidden, response, primary: described });
-  const changed = Buffer.from(JSON.stringify(described.map((entry) => showVersion(entry, path))), "utf8");
-  headers.set("content-length", String(changed.byteLength));
-  return { ...response, body: changed };
+  return answerListing(
+    headers,
+    described.map((entry) => showVersion(entry, path)),
+  );
 }
 
 /** Adds the header that clients read to an answer about a container. */

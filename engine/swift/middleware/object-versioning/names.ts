@@ -1,6 +1,7 @@
 /** How object versions are named and what marks a container and a link as versioned. Owns no request. */
 import { isTruthy } from "../../protocol/headers.ts";
-import { percentDecodeBytes, percentEncode } from "../../protocol/paths.ts";
+import type { Metadata } from "../../protocol/metadata.ts";
+import { percentDecodeLossy, percentEncode } from "../../protocol/paths.ts";
 import { formatReservedName, splitReservedName } from "../../protocol/reserved-names.ts";
 import { formatTimestamp, ticksPerSecond, type Ticks } from "../../protocol/timestamps.ts";
 
@@ -19,13 +20,11 @@ export interface Versioning {
   readonly enabled: boolean;
 }
 
-type Metadata = Readonly<Record<string, string>>;
-
 /** What a container's metadata says of versions; null where it never had any. */
 export function readVersioning(metadata: Metadata): Versioning | null {
   const container = metadata[containerKey];
   if (container === undefined || container === "") return null;
-  return { container: percentDecodeBytes(container).toString("utf8"), enabled: isTruthy(metadata[enabledKey]) };
+  return { container: percentDecodeLossy(container), enabled: isTruthy(metadata[enabledKey]) };
 }
 
 /** True where a container makes versions. */

@@ -5,15 +5,16 @@
 import { discardBody, isByteStream, streamOf, type Body } from "../../../support/streams.ts";
 import { listedSizeHeader, refuse } from "../../backend/common.ts";
 import { guessContentType } from "../../protocol/content-types.ts";
-import { answer, answerText } from "../../protocol/errors.ts";
+import { answer, answerText, isSuccess } from "../../protocol/errors.ts";
 import { isTruthy } from "../../protocol/headers.ts";
-import { percentDecodeBytes, percentEncode } from "../../protocol/paths.ts";
+import { percentDecodeLossy, percentEncode } from "../../protocol/paths.ts";
 import { reservedNamesHeader } from "../../protocol/reserved-names.ts";
 import { formatTimestamp, parseTimestamp, type Ticks } from "../../protocol/timestamps.ts";
 import { makeSubrequest } from "../../request.ts";
 import type { Handler, HeaderMap, SwiftPath, SwiftRequest, SwiftResponse } from "../../types.ts";
 import { deleteMarkerHeaders } from "../delete-marker.ts";
-import { readExactly, writeExactly } from "../object-copies.ts";
+import { lookExactly, readExactly, writeExactly } from "../object-copies.ts";
+import { manifestMark, sloEtagHeader, sloSizeHeader } from "../slo/headers.ts";
 import {
   extendHeader,
   hideLink,
@@ -45,8 +46,6 @@ export const reserved = (): HeaderMap => new Map([[reservedNamesHeader, "true"]]
 export function versionPath({ path, versioning }: Versioned, version: Ticks): SwiftPath {
   return { ...path, container: versioning.container, object: versionName(path.object!, version) };
 }
-
-const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
 /** Null for a step that worked; else what the client is told: its own mistakes as they are, 412 for what is missing, 503 for failures. */
 export function refuseVersionStep(response: SwiftResponse): SwiftResponse | null {
@@ -101,9 +100,9 @@ const notForLinks = [
   targetEtagHeader,
   targetHeader,
   "x-object-manifest",
-  "x-static-large-object",
-  "x-object-sysmeta-slo-etag",
-  "x-object-sysmeta-slo-size",
+  manifestMark,
+  sloEtagHeader,
+  sloSizeHeader,
   listedSizeHeader,
   "x-detect-content-type",
   "transfer-encoding",
@@ -123,7 +122,7 @@ export function factsOf(headers: HeaderMap): VersionFacts {
   const link = readLink(headers);
   return {
     etag: link?.etag ?? headers.get("etag")!,
-    bytes: link?.bytes ?? headers.get("x-object-sysmeta-slo-size") ?? headers.get("content-length") ?? "0",
+    bytes: link?.bytes ?? headers.get(sloSizeHeader) ?? headers.get("content-length") ?? "0",
     contentType: headers.get("content-type") ?? "application/octet-stream",
     listed: listedParameters(headers),
   };
@@ -170,7 +169,7 @@ export async function putObject(versioned: Versioned): Promise<SwiftResponse> {
   const failed = refuseVersionStep(put);
   if (failed !== null) return failed;
   // A link, and a manifest's size, are known only once they are kept.
-  const isSpecial = headers.has(targetHeader) || headers.has("x-object-sysmeta-slo-size");
+  const isSpecial = headers.has(targetHeader) || headers.has(sloSizeHeader);
   if (isSpecial) return pointAtWritten(versioned, version);
   return pointAt(versioned, version, {
     etag: put.headers.get("etag")!,
@@ -184,9 +183,7 @@ export async function putObject(versioned: Versioned): Promise<SwiftResponse> {
 export async function pointAtWritten(versioned: Versioned, version: Ticks): Promise<SwiftResponse> {
   const { request, next } = versioned;
   const path = versionPath(versioned, version);
-  const query = new URLSearchParams({ symlink: "get" });
-  const head = await next(makeSubrequest(request, { method: "HEAD", path, query, headers: reserved(), authorize: "none" }));
-  discardBody(head.body);
+  const head = await lookExactly(request, next, path, reserved());
   hideLink(head.headers);
   return head.status === 404 ? head : (refuseVersionStep(head) ?? pointAt(versioned, version, factsOf(head.headers)));
 }
@@ -212,7 +209,7 @@ export async function postObject(versioned: Versioned): Promise<SwiftResponse> {
   const { request, path, versioning, next } = versioned;
   const response = await next(request);
   const link = response.status === 307 && isTruthy(response.headers.get(versionLinkHeader)) ? readLink(response.headers) : null;
-  const target = link === null ? "" : percentDecodeBytes(link.target).toString("utf8");
+  const target = link === null ? "" : percentDecodeLossy(link.target);
   if (!target.startsWith(`${versioning.container}/`)) return response;
   discardBody(response.body);
   const headers: HeaderMap = new Map(request.headers);
@@ -224,7 +221,7 @@ export async function postObject(versioned: Versioned): Promise<SwiftResponse> {
 
 /** The id of the version whose name follows `prefix` in a location or link target (percent-encoded); null where none does. */
 function versionAfter(prefix: string, reference: string | undefined): string | null {
-  const decoded = reference === undefined ? "" : percentDecodeBytes(reference).toString("utf8");
+  const decoded = reference === undefined ? "" : percentDecodeLossy(reference);
   const named = decoded.startsWith(prefix) ? parseVersionName(decoded.slice(prefix.length)) : null;
   return named === null ? null : formatVersionId(named.version);
 }

@@ -1,21 +1,25 @@
 /** `GET ?versions`: all versions of a container's objects, the newest first. Owns the merge of the two listings behind it. */
-import { compareNames } from "../../../store/listing.ts";
-import { discardBody, readBody } from "../../../support/streams.ts";
+import { discardBody } from "../../../support/streams.ts";
+import { answerListing } from "../../backend/common.ts";
 import { accepts } from "../../protocol/accept.ts";
 import { answer, answerText, htmlType } from "../../protocol/errors.ts";
 import { isTruthy } from "../../protocol/headers.ts";
-import { limits } from "../../protocol/limits.ts";
-import { finalListingHeader, type ObjectEntry, type SubdirEntry } from "../../protocol/listings.ts";
-import { percentDecodeBytes } from "../../protocol/paths.ts";
+import { finalListingHeader, listedName, type ObjectEntry, type SubdirEntry } from "../../protocol/listings.ts";
+import { percentDecodeLossy } from "../../protocol/paths.ts";
 import { formatReservedName, splitReservedName } from "../../protocol/reserved-names.ts";
 import { makeSubrequest } from "../../request.ts";
 import type { Handler, SwiftPath, SwiftRequest, SwiftResponse } from "../../types.ts";
 import { deleteMarkerType } from "../delete-marker.ts";
+import { lookExactly } from "../object-copies.ts";
 import type { LinkEntry } from "../symlink/links.ts";
+import { inListingOrder, readEntries } from "./merged-listing.ts";
 import { afterVersions, beforeVersions, formatVersionId, parseVersionId, parseVersionName, versionName } from "./names.ts";
 import { reserved, versionLinked } from "./objects.ts";
 
-const longestListing = 1024 * 10_000 * 8;
+/** An entry whose name is a link to a version. */
+export interface VersionedEntry extends LinkEntry {
+  version_symlink?: boolean;
+}
 
 interface VersionEntry extends ObjectEntry {
   version_id: string;
@@ -30,7 +34,7 @@ interface ListingParts {
   readonly hidden: string;
   /** The answer of the container itself, whose body has been read. */
   readonly response: SwiftResponse;
-  readonly primary: readonly ((LinkEntry & { version_symlink?: boolean }) | SubdirEntry)[];
+  readonly primary: readonly (VersionedEntry | SubdirEntry)[];
 }
 
 const refuseText = (text: string): SwiftResponse => answerText(400, text, [], htmlType);
@@ -69,26 +73,27 @@ function hiddenQuery(query: URLSearchParams): URLSearchParams | SwiftResponse {
 /** Which version each listed name stands for; null for objects that were written without versions. */
 type CurrentVersions = Map<string, string | null>;
 
-/** The version that an entry of the container links to; null for other objects. */
-function versionBehind(entry: LinkEntry & { version_symlink?: boolean }): string | null {
+/** The version that an entry of a container links to, by its object and its id; null for other entries. */
+export function versionBehind(entry: VersionedEntry): { readonly object: string; readonly id: string } | null {
   if (entry.version_symlink !== true) return null;
-  const target = percentDecodeBytes(entry.symlink_path!).toString("utf8");
-  const named = parseVersionName(target.split("/").slice(4).join("/"));
-  return named === null ? null : formatVersionId(named.version);
+  const named = parseVersionName(percentDecodeLossy(entry.symlink_path!).split("/").slice(4).join("/"));
+  return named === null ? null : { object: named.object, id: formatVersionId(named.version) };
 }
 
-async function fetchListing({ request, path, next }: ListingParts, container: string, query: URLSearchParams): Promise<unknown> {
-  const at = { account: path.account, container, object: null };
+/** What the hidden container lists; nothing where it cannot be listed. */
+async function fetchHidden({ request, path, next, hidden }: ListingParts, query: URLSearchParams): Promise<(LinkEntry | SubdirEntry)[]> {
+  const at = { account: path.account, container: hidden, object: null };
   const response = await next(makeSubrequest(request, { method: "GET", path: at, query, headers: reserved(), authorize: "none" }));
-  const body = await readBody(response.body, longestListing);
-  return response.status === 200 ? JSON.parse(body.toString("utf8")) : [];
+  if (response.status === 200) return readEntries(response);
+  discardBody(response.body);
+  return [];
 }
 
 /** True where an object has a version that is newer than `id`. */
 async function isSucceeded(parts: ListingParts, object: string, id: string): Promise<boolean> {
   const query = new URLSearchParams({ prefix: beforeVersions(object), limit: "1" });
-  const [newest] = (await fetchListing(parts, parts.hidden, query)) as ObjectEntry[];
-  const named = newest === undefined ? null : parseVersionName(newest.name);
+  const [newest] = await fetchHidden(parts, query);
+  const named = newest === undefined ? null : parseVersionName(listedName(newest));
   return named !== null && formatVersionId(named.version) !== id;
 }
 
@@ -116,9 +121,7 @@ async function addMarkerObject(parts: ListingParts, current: CurrentVersions): P
   const { request, path, next } = parts;
   const name = request.query.get("marker");
   if (!request.query.has("version_marker") || name === null || name === "") return;
-  const query = new URLSearchParams({ symlink: "get" });
-  const head = await next(makeSubrequest(request, { method: "HEAD", path: { ...path, object: name }, query, authorize: "none" }));
-  discardBody(head.body);
+  const head = await lookExactly(request, next, { ...path, object: name });
   if (head.status === 200) current.set(name, versionLinked(head.headers, parts.hidden));
 }
 
@@ -136,33 +139,26 @@ function readHidden(entries: readonly (LinkEntry | SubdirEntry)[]): { versions: 
 
 /** Answers in JSON alone: other forms have no place for what tells versions apart. */
 export async function listVersions(parts: ListingParts): Promise<SwiftResponse> {
-  const { request, primary, response, hidden } = parts;
+  const { request, primary, response } = parts;
   const format = request.query.get("format") ?? "";
   const acceptsJson = format === "" ? accepts(request.headers.get("accept"), "application/json") : format.toLowerCase() === "json";
   if (!acceptsJson) return answer(406);
   const query = hiddenQuery(request.query);
   if ("status" in query) return query;
-  const { versions, subdirs } = readHidden((await fetchListing(parts, hidden, query)) as (LinkEntry | SubdirEntry)[]);
+  const { versions, subdirs } = readHidden(await fetchHidden(parts, query));
   const names = new Set(subdirs);
   const current: CurrentVersions = new Map();
   const unversioned: VersionEntry[] = [];
   for (const entry of primary) {
     if ("subdir" in entry) names.add(entry.subdir);
     else {
-      const id = versionBehind(entry);
+      const id = versionBehind(entry)?.id ?? null;
       current.set(entry.name, id);
       if (id === null) unversioned.push({ ...entry, version_id: "null", is_latest: true });
     }
   }
   await addMarkerObject(parts, current);
   await markLatest(parts, versions, current);
-  const nameOf = (entry: VersionEntry | SubdirEntry): string => ("subdir" in entry ? entry.subdir : entry.name);
   const merged = [...unversioned, ...versions, ...[...names].map((subdir): SubdirEntry => ({ subdir }))];
-  const direction = isTruthy(request.query.get("reverse")) ? -1 : 1;
-  merged.sort((one, other) => direction * compareNames(nameOf(one), nameOf(other)));
-  const asked = request.query.get("limit");
-  const limit = asked !== null && /^\d+$/.test(asked) ? Number(asked) : limits.listingLimit;
-  const body = Buffer.from(JSON.stringify(merged.slice(0, limit)), "utf8");
-  const headers = new Map(response.headers).set("content-length", String(body.byteLength)).set(finalListingHeader, "true");
-  return { ...response, headers, body };
+  return answerListing(response.headers.set(finalListingHeader, "true"), inListingOrder(merged, request.query));
 }

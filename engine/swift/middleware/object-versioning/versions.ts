@@ -9,6 +9,7 @@ import type { Ticks } from "../../protocol/timestamps.ts";
 import { makeSubrequest } from "../../request.ts";
 import type { Handler, HeaderMap, SwiftPath, SwiftRequest, SwiftResponse } from "../../types.ts";
 import { deleteMarkerType } from "../delete-marker.ts";
+import { lookExactly } from "../object-copies.ts";
 import { currentVersionIdHeader, parseVersionId, versionIdHeader, versionLinkHeader } from "./names.ts";
 import {
   answerNoVersions,
@@ -56,9 +57,7 @@ async function readUnversioned(request: SwiftRequest, path: SwiftPath, container
 /** The id of the current version; null where there is none or the object is no version. */
 async function currentVersion(versioned: Versioned): Promise<string | SwiftResponse | null> {
   const { request, path, versioning, next } = versioned;
-  const query = new URLSearchParams({ symlink: "get" });
-  const head = await next(makeSubrequest(request, { method: "HEAD", path, query, authorize: "none" }));
-  discardBody(head.body);
+  const head = await lookExactly(request, next, path);
   if (head.status === 404) return null;
   const refused = refuseVersionStep(head);
   if (refused !== null) return refused;

@@ -1,7 +1,7 @@
 /** Static large object manifests: what a client may send, what is stored, and the ETag over it. Pure rules; fetches nothing. */
 import { createHash } from "node:crypto";
 import { isUtf8 } from "node:buffer";
-import { answerRange, parseRange, type RequestedRange } from "../../protocol/ranges.ts";
+import { answerRange, formatRange, parseRange, type RequestedRange } from "../../protocol/ranges.ts";
 import type { SwiftPath } from "../../types.ts";
 
 export const manifestLimits = { maxSegments: 1000, maxBytes: 8_388_608, maxDepth: 10 } as const;
@@ -141,7 +141,7 @@ export function parseManifest(body: Uint8Array, own: SwiftPath): ParsedManifest 
 
 /** What one range means for an object of `sizeBytes`: `first-last` as it is stored, the whole, or nothing. */
 export function resolveRange(range: RequestedRange, sizeBytes: number): { first: number; last: number } | "whole" | "unsatisfiable" {
-  const answered = answerRange(`bytes=${range.start ?? ""}-${range.end ?? ""}`, sizeBytes);
+  const answered = answerRange(formatRange([range]), sizeBytes);
   if (answered.kind !== "parts") return answered.kind;
   const { start, end } = answered.parts[0]!;
   return start === 0 && end === sizeBytes ? "whole" : { first: start, last: end - 1 };

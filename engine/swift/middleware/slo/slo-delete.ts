@@ -1,13 +1,14 @@
 /** `DELETE ?multipart-manifest=delete`: the segments, what they are made of, and the manifest last. Owns the walk over manifests. */
 import type { Clock } from "../../../support/clock.ts";
 import { discardBody } from "../../../support/streams.ts";
+import { refuse } from "../../backend/common.ts";
 import { answerText, htmlType } from "../../protocol/errors.ts";
 import { percentEncode } from "../../protocol/paths.ts";
 import { makeSubrequest } from "../../request.ts";
 import type { Handler, SwiftPath, SwiftRequest, SwiftResponse } from "../../types.ts";
 import { attempt } from "../bulk/attempt.ts";
 import { createDeleteReport, deleteAll, type Deletable } from "../bulk/delete-all.ts";
-import { answerReport, BulkFailure, negotiateReport, quoteName, statusLine } from "../bulk/report.ts";
+import { answerReport, BulkFailure, forReaders, negotiateReport, quoteName, statusLine } from "../bulk/report.ts";
 import { addBackendValue, inheritedHeaders } from "../segmented.ts";
 import { isManifest, manifestMark } from "./headers.ts";
 import { isInline, manifestLimits, splitSegmentPath, type ManifestEntry, type StoredSegment } from "./manifest.ts";
@@ -81,12 +82,10 @@ function toStep(segment: StoredSegment): Step {
 
 /** The refusal of a DELETE by what the container's write ACL says, or null. */
 async function refuseDelete(request: SwiftRequest, next: Handler, container: string): Promise<SwiftResponse | null> {
-  const { authorize } = request.context;
-  if (authorize === null) return null;
+  if (request.context.authorize === null) return null;
   const path = { account: request.path!.account, container, object: null };
   const { headers } = await next(makeSubrequest(request, { method: "HEAD", path, authorize: "none" }));
-  const acl = { read: headers.get("x-container-read") ?? "", write: headers.get("x-container-write") ?? "" };
-  return authorize(request, acl);
+  return refuse(request, Object.fromEntries(headers));
 }
 
 /** `async=on`: the segments go away later, the manifest now. */
@@ -127,11 +126,7 @@ export async function deleteWithSegments(
   if (isAsync) return deleteSoon(request, own, next, options);
   const type = negotiateReport(request.headers.get("accept"));
   const report = createDeleteReport();
-  const work = deleteAll(
-    request,
-    next,
-    { targets: walk(request, next, own), headers: inheritedHeaders(request), isReadable: type !== null },
-    report,
-  );
+  const targets = walk(request, next, own);
+  const work = forReaders(type, deleteAll(request, next, { targets, headers: inheritedHeaders(request) }, report));
   return answerReport(report, work, { clock: options.clock, type, root: "delete", onBug: (error) => options.onBug(error, request) });
 }

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Clock } from "../../../support/clock.ts";
 import { readBody } from "../../../support/streams.ts";
 import { listedEtagHeader, listedSizeHeader } from "../../backend/common.ts";
-import { answer, answerText, explanation, htmlType, reasonPhrase } from "../../protocol/errors.ts";
+import { answer, answerText, explanation, htmlType, isSuccess, reasonPhrase } from "../../protocol/errors.ts";
 import { normalizeEtag } from "../../protocol/etags.ts";
 import { isTruthy, unpackTextLossy } from "../../protocol/headers.ts";
 import { formatIsoTime, parseHttpDate, ticksPerSecond } from "../../protocol/timestamps.ts";
@@ -69,7 +69,7 @@ async function findSegment(request: SwiftRequest, next: Handler, segment: AskedS
   const path = { account: request.path!.account, container, object };
   const head = makeSubrequest(request, { method: "HEAD", path, headers: inheritedHeaders(request), authorize: "inherit" });
   const { status, headers } = await attempt((inner) => readManifest(inner, next), head);
-  if (status < 200 || status >= 300) return { status };
+  if (!isSuccess(status)) return { status };
   const modifiedSeconds = parseHttpDate(headers.get("last-modified") ?? "") ?? 0;
   return {
     sizeBytes: Number(headers.get("content-length")),
@@ -128,7 +128,7 @@ async function store(request: SwiftRequest, next: Handler, { entries, sizeBytes 
     .set(listedEtagHeader, `${[listed || etag, ...parameters].join(";")}; slo_etag=${sloEtag}`)
     .set(listedSizeHeader, String(sizeBytes));
   const response = await attempt(next, { ...request, headers, body, contentLength: body.byteLength });
-  if (response.status >= 200 && response.status < 300) response.headers.set("etag", `"${sloEtag}"`);
+  if (isSuccess(response.status)) response.headers.set("etag", `"${sloEtag}"`);
   return response;
 }
 
@@ -154,7 +154,7 @@ async function* report(outcomes: AsyncGenerator<undefined, Outcome>, { fields, e
   }
   const { status, headers, body } = outcome.response;
   fields["Response Status"] = statusLine(status);
-  if (status >= 200 && status < 300) {
+  if (isSuccess(status)) {
     fields["Etag"] = headers.get("etag") ?? "";
     fields["Last Modified"] = headers.get("last-modified") ?? "";
   }

@@ -3,6 +3,7 @@
  * say of manifests; each method has its own file.
  */
 import { readBody } from "../../../support/streams.ts";
+import { answerListing } from "../../backend/common.ts";
 import { answerText, htmlType } from "../../protocol/errors.ts";
 import { isTruthy } from "../../protocol/headers.ts";
 import { formatListedHash, parseListedHash } from "../../protocol/listed-hash.ts";
@@ -50,9 +51,7 @@ async function list(request: SwiftRequest, next: Handler): Promise<SwiftResponse
   if (!json.includes("slo_etag=")) return { ...response, body: json };
   const entries = JSON.parse(json.toString("utf8")) as ListedEntry[];
   for (const entry of entries) separateEtags(entry);
-  const body = Buffer.from(JSON.stringify(entries));
-  response.headers.set("content-length", String(body.byteLength));
-  return { ...response, body };
+  return answerListing(response.headers, entries);
 }
 
 function refuseReserved(): SwiftResponse {

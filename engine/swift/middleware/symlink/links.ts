@@ -1,12 +1,14 @@
 /** What makes an object a link: the headers that say so, how they are read and kept, and what listings tell. Owns no request. */
 import { listedEtagHeader } from "../../backend/common.ts";
+import { parseAccountName } from "../../protocol/account-names.ts";
 import { answerText, htmlType } from "../../protocol/errors.ts";
 import { normalizeEtag } from "../../protocol/etags.ts";
 import { isTruthy, unpackTextLossy } from "../../protocol/headers.ts";
 import { formatListedHash, parseListedHash } from "../../protocol/listed-hash.ts";
 import type { ObjectEntry } from "../../protocol/listings.ts";
-import { percentDecode, percentDecodeBytes, percentEncode } from "../../protocol/paths.ts";
+import { percentDecode, percentDecodeLossy, percentEncode } from "../../protocol/paths.ts";
 import type { HeaderMap, SwiftPath, SwiftResponse } from "../../types.ts";
+import { sloEtagHeader } from "../slo/headers.ts";
 
 /** MD5 of no bytes: the ETag of every link. */
 export const emptyEtag = "d41d8cd98f00b204e9800998ecf8427e";
@@ -42,12 +44,6 @@ export interface LinkTarget {
   readonly etag: string | null;
 }
 
-function parseAccount(given: string): string | SwiftResponse {
-  const account = percentDecode(given);
-  if (account === null || account === "") return answerText(412, "Account name cannot be empty", [], htmlType);
-  return account.includes("/") ? answerText(412, "Account name cannot contain slashes", [], htmlType) : account;
-}
-
 /** The target that a PUT names, or the refusal of one that is no target. */
 export function parseTarget(headers: HeaderMap, own: SwiftPath): LinkTarget | SwiftResponse {
   const reference = percentDecode(headers.get(targetHeader) ?? "") ?? "";
@@ -57,7 +53,7 @@ export function parseTarget(headers: HeaderMap, own: SwiftPath): LinkTarget | Sw
   const container = reference.slice(0, slash);
   const object = reference.slice(slash + 1);
   const named = headers.get(targetAccountHeader);
-  const givenAccount = named === undefined ? null : parseAccount(named);
+  const givenAccount = named === undefined ? null : parseAccountName(named);
   if (givenAccount !== null && typeof givenAccount !== "string") return givenAccount;
   const account = givenAccount ?? own.account;
   if (account === own.account && container === own.container && object === own.object) {
@@ -100,7 +96,7 @@ export function setLink(headers: HeaderMap, link: NewLink): void {
 export function listedParameters(headers: HeaderMap): ReadonlyMap<string, string> {
   const listed = headers.get(listedEtagHeader);
   if (listed !== undefined) return parseListedHash(listed).parameters;
-  const sloEtag = headers.get("x-object-sysmeta-slo-etag");
+  const sloEtag = headers.get(sloEtagHeader);
   return new Map(sloEtag === undefined ? [] : [["slo_etag", sloEtag]]);
 }
 
@@ -135,12 +131,11 @@ export function formatTargetPath(link: Pick<StoredLink, "target" | "account">, o
 
 /** The path that a link leads to. What is kept was checked when it was set; the system's own names hold a NUL. */
 export function targetPath(link: StoredLink, own: SwiftPath): SwiftPath {
-  const decode = (text: string): string => percentDecodeBytes(text).toString("utf8");
-  const reference = decode(link.target);
+  const reference = percentDecodeLossy(link.target);
   const slash = reference.indexOf("/");
   return {
     version: own.version,
-    account: link.account === null ? own.account : decode(link.account),
+    account: link.account === null ? own.account : percentDecodeLossy(link.account),
     container: reference.slice(0, slash),
     object: reference.slice(slash + 1),
   };

@@ -3,6 +3,7 @@
  * rights a request has is decided where each object lies.
  */
 import { discardBody, readBody } from "../../../support/streams.ts";
+import { answerListing } from "../../backend/common.ts";
 import { withEmptyBody } from "../../empty-body.ts";
 import { quoteLikePython } from "../../protocol/acl.ts";
 import { answer, answerText, htmlType } from "../../protocol/errors.ts";
@@ -11,6 +12,7 @@ import { formatPath, percentEncode } from "../../protocol/paths.ts";
 import { reservedNamesHeader } from "../../protocol/reserved-names.ts";
 import { makeSubrequest } from "../../request.ts";
 import type { Handler, HeaderMap, Middleware, SwiftPath, SwiftRequest, SwiftResponse } from "../../types.ts";
+import { sloSizeHeader } from "../slo/headers.ts";
 import {
   describeLink,
   formatTargetPath,
@@ -112,7 +114,7 @@ async function put(given: SwiftRequest, next: Handler): Promise<SwiftResponse> {
     const found = await checkTarget(request, next, target, target.etag);
     if (found.status !== 200) return found;
     if (listed.size === 0) listed = listedParameters(found.headers);
-    const bytes = found.headers.get("x-object-sysmeta-slo-size") ?? found.headers.get("content-length") ?? "0";
+    const bytes = found.headers.get(sloSizeHeader) ?? found.headers.get("content-length") ?? "0";
     demanded = { etag: target.etag, bytes };
     if (!hasType) headers.set("content-type", found.headers.get("content-type") ?? "application/symlink");
   } else if (!hasType) {
@@ -148,9 +150,7 @@ async function list(request: SwiftRequest, next: Handler): Promise<SwiftResponse
   if (!body.includes("symlink_target=")) return { ...response, body };
   const entries = JSON.parse(body.toString("utf8")) as (ObjectEntry | SubdirEntry)[];
   const described = entries.map((entry) => ("subdir" in entry ? entry : describeLink(entry, request.path!)));
-  const changed = Buffer.from(JSON.stringify(described), "utf8");
-  response.headers.set("content-length", String(changed.byteLength));
-  return { ...response, body: changed };
+  return answerListing(response.headers, described);
 }
 
 export const symlink: Middleware = async (request, next) => {
