@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { DaemonInfo, SandboxEvent } from "../contract/index.ts";
 import { randomId, type Clock } from "../support/clock.ts";
 import { StudioError, toStudioError } from "../support/errors.ts";
+import { createTurns } from "../support/lifecycle.ts";
 import { askAgent, type AgentEvent } from "./agent-client.ts";
 import { layOutBundle, removeBundleVersions } from "./bundles.ts";
 import { slowLoadError, startError } from "./daemon-errors.ts";
@@ -79,13 +80,8 @@ export function createDaemons(options: DaemonsOptions): Daemons {
   const starting = new Map<string, Promise<DaemonRecord>>();
 
   /** Laying a version out and removing others take turns: what is found to be there must not go meanwhile. */
-  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = createTurns();
   let isGone = false;
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = turn.then(work);
-    turn = mine.catch(() => {});
-    return mine;
-  }
 
   const isLive = ({ info }: DaemonRecord): boolean => info.state !== "stopped" && info.state !== "crashed";
   const current = (group: string): DaemonRecord | undefined =>

@@ -8,6 +8,7 @@ import { dirname, join } from "node:path";
 import { demoPointSchema, type DemoPoint, type DemoResult, type DemoState } from "../contract/index.ts";
 import { randomId, type Clock } from "../support/clock.ts";
 import { StudioError } from "../support/errors.ts";
+import { createTurns } from "../support/lifecycle.ts";
 import type { ControlServices } from "./services.ts";
 
 interface DemoOptions {
@@ -84,12 +85,7 @@ async function removeEmptied(root: string, folder: string): Promise<void> {
 
 /** What the control API offers of the demo point. Calls run one after the other. */
 export function createDemo({ workspaceDirectory, directory, snapshots, clock, onReset }: DemoOptions): ControlServices["demo"] {
-  let turn: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = turn.then(work);
-    turn = result.catch(() => {});
-    return result;
-  };
+  const inTurn = createTurns();
   const filesOf = (name: string): string => join(directory, name, "files");
   const factsOf = (name: string): string => join(directory, name, "point.json");
 
