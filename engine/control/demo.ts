@@ -96,8 +96,7 @@ export function createDemo({ workspaceDirectory, directory, snapshots, clock, on
       const files = await listAll(workspaceDirectory);
       await mkdir(join(aside, "files"), { recursive: true, mode: 0o700 });
       for (const path of files) await copy(join(workspaceDirectory, path), join(aside, "files", path));
-      await rm(join(directory, name), { recursive: true, force: true });
-      if (await hasSnapshot(name)) await snapshots.remove(name);
+      await forget(name);
       const { objects } = await snapshots.save(name);
       const point = { takenAtMs: Math.floor(clock.nowMs()), objects, files: files.length };
       await writeFile(join(aside, "point.json"), JSON.stringify(point));
