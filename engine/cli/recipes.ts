@@ -4,7 +4,7 @@ import type { EnvironmentFile, Problem, Recipe, RecipeFile, StorletSummary } fro
 import { checkExpectations, needsOf, verdictOf, type AnswerFacts, type Check, type Verdict } from "../contract/recipe-checks.ts";
 import { byteString, encodePath, joinPath, parseObjectPath, requestOf, type ObjectPath } from "../contract/recipe-request.ts";
 import { fillIn, unknownVariableText, valuesOf } from "../contract/recipe-variables.ts";
-import { StudioError, toStudioError } from "../support/errors.ts";
+import { fromProblem, StudioError, toStudioError } from "../support/errors.ts";
 import { formatDuration } from "../support/format.ts";
 import { fromClientError } from "./client.ts";
 import type { CommandContext } from "./commands.ts";
@@ -73,9 +73,8 @@ async function makeLive({ client }: CommandContext, storlets: readonly StorletSu
   const now = (await client.api.workspace.storlets.query()).find((each) => each.name === name) ?? storlet;
   if (now.state === "live") return now.objectName;
   const { problem } = await client.api.workspace.deploy.mutate({ storlet: name });
-  if (problem === null) return now.objectName;
-  const { code, message, detail, hint } = problem;
-  throw new StudioError(code, message, { ...(detail === undefined ? {} : { detail }), ...(hint === undefined ? {} : { hint }) });
+  if (problem !== null) throw fromProblem(problem);
+  return now.objectName;
 }
 
 /** Of PUT and COPY: what lies in the object that was stored, as far as the expectations ask for it. */
