@@ -9,7 +9,7 @@ import { formatDuration } from "../support/format.ts";
 import { fromClientError } from "./client.ts";
 import type { CommandContext } from "./commands.ts";
 import { formatProblem, type Paint } from "./format.ts";
-import type { ParsedCommand } from "./options.ts";
+import { usageError, type ParsedCommand } from "./options.ts";
 
 /** Bytes of a body that are looked at. */
 const maxBodyBytes = 64 * 1024 * 1024;
@@ -225,5 +225,5 @@ export async function recipe(context: CommandContext, command: ParsedCommand): P
   const [action, ...names] = command.operands;
   if (action === "list" && names.length === 0) return list(context, command);
   if (action === "run") return run(context, names, command);
-  throw new StudioError("BAD_INPUT", `studio recipe takes ${command.spec.operands}.`, { hint: "See `studio recipe --help`." });
+  throw usageError(command.spec);
 }

@@ -5,7 +5,7 @@ import { formatDuration, formatSize } from "../support/format.ts";
 import type { EngineClient } from "./client.ts";
 import { finishedRun, type CommandContext } from "./commands.ts";
 import { formatRun, formatRunFacts, formatRunRow } from "./format.ts";
-import type { ParsedCommand } from "./options.ts";
+import { usageError, type ParsedCommand } from "./options.ts";
 
 type ExitCode = 0 | 1;
 
@@ -139,7 +139,7 @@ export async function runs(context: CommandContext, command: ParsedCommand): Pro
   const [name = "", ...operands] = command.operands;
   const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
   if (action === undefined || (action.operands !== null && action.operands !== operands.length)) {
-    throw new StudioError("BAD_INPUT", `studio runs takes ${command.spec.operands}.`, { hint: "See `studio runs --help`." });
+    throw usageError(command.spec);
   }
   return action.act(context, command);
 }
