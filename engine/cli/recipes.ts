@@ -8,7 +8,7 @@ import { fromProblem, StudioError, toStudioError } from "../support/errors.ts";
 import { formatDuration } from "../support/format.ts";
 import { fromClientError } from "./client.ts";
 import type { CommandContext } from "./commands.ts";
-import { formatProblem, type Paint } from "./format.ts";
+import { formatProblem, plain, type Paint } from "./format.ts";
 import { usageError, type ParsedCommand } from "./options.ts";
 
 /** Bytes of a body that are looked at. */
@@ -132,12 +132,6 @@ async function runOne(
     const error = thrown instanceof RangeError ? new StudioError("BAD_INPUT", thrown.message) : fromClientError(thrown);
     return { ...nothing, problem: toStudioError(error).toProblem() };
   }
-}
-
-/** Text of a storlet or of an object: its control characters must not reach the terminal. */
-function plain(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "\ufffd");
 }
 
 const marks = { pass: ["pass", "green"], fail: ["FAIL", "red"], warn: ["warn", "yellow"] } as const;
