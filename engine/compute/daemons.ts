@@ -10,7 +10,7 @@ import { slowLoadError, startError } from "./daemon-errors.ts";
 import { wasWantOfRoom, whoLeavesAfterFailure, whoMakesRoom } from "./daemon-room.ts";
 import type { LogBus } from "./log-bus.ts";
 import { startAnswerSchema, stopAnswerSchema, type ProcessExit } from "./protocol.ts";
-import { describeExit } from "./failure.ts";
+import { describeExit, sentenceOf } from "./failure.ts";
 import type { Bundle, DriverSandbox, SandboxLimits } from "./types.ts";
 
 /** A daemon that accepts, or accepted, invocations. */
@@ -198,7 +198,7 @@ export function createDaemons(options: DaemonsOptions): Daemons {
       ms: options.stopMs,
       onExpiry: () => new StudioError("SANDBOX_GONE", "The sandbox did not answer."),
     }).catch(() => {});
-    options.onEvent("daemon-stopped", record.info, `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`);
+    options.onEvent("daemon-stopped", record.info, sentenceOf(reason));
     if (records.has(record)) forget(record, "stopped", null);
     say(record, "info", `Daemon stopped: ${reason}.`);
     await removeUnusedVersions(record.info.name);
