@@ -254,10 +254,5 @@ async function openFile(path: string, slice: readonly [number, number] | null): 
     return Buffer.alloc(0);
   }
   const stream = createReadStream(path, { fd: handle, start, end: end - 1, highWaterMark: 256 * 1024 });
-  const body = streamOf(stream, () => stream.destroy());
-  return {
-    file: { path, startBytes: start, endBytes: end },
-    [Symbol.asyncIterator]: () => body[Symbol.asyncIterator](),
-    cancel: body.cancel,
-  };
+  return { ...streamOf(stream, () => stream.destroy()), file: { path, startBytes: start, endBytes: end } };
 }
