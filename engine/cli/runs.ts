@@ -68,7 +68,7 @@ export function bodyDifference(a: Buffer, b: Buffer): string | null {
   let at = 0;
   while (at < a.length && at < b.length && a[at] === b[at]) at += 1;
   const line = a.subarray(0, at).filter((byte) => byte === 10).length + 1;
-  return `body: differs from byte ${at}, line ${line} (${formatSize(a.length).trim()} | ${formatSize(b.length).trim()})`;
+  return `body: differs from byte ${at}, line ${line} (${formatSize(a.length)} | ${formatSize(b.length)})`;
 }
 
 /** What differs between two runs, a line each; times are not counted. */

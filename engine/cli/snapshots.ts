@@ -5,7 +5,7 @@ import type { CommandContext } from "./commands.ts";
 import { usageError, type ParsedCommand } from "./options.ts";
 
 const contents = ({ containers, objects, bytes }: SnapshotInfo): string =>
-  `${objects} objects in ${containers} containers, ${formatSize(bytes).trim()}`;
+  `${objects} objects in ${containers} containers, ${formatSize(bytes)}`;
 
 async function list({ host, client }: CommandContext): Promise<void> {
   for (const snapshot of await client.api.snapshots.list.query()) {
