@@ -1,11 +1,10 @@
 /** What managers do with accounts: `studio account …` and the images of `studio image …`. Talks to the engine and to the host's Docker. */
 import { formatSize } from "../support/format.ts";
 import { findEngine } from "../support/discovery.ts";
-import { StudioError } from "../support/errors.ts";
 import { connectEngine } from "./client.ts";
 import type { CommandContext } from "./commands.ts";
 import type { CliHost } from "./host.ts";
-import { serveOptionsOf, type ParsedCommand } from "./options.ts";
+import { serveOptionsOf, usageError, type ParsedCommand } from "./options.ts";
 
 /** `test2` and `AUTH_test2` are the same account. */
 function accountOf(name: string): string {
@@ -16,7 +15,7 @@ function accountOf(name: string): string {
 export async function account({ host, client }: CommandContext, command: ParsedCommand): Promise<0> {
   const [action, name = ""] = command.operands;
   if ((action !== "enable" && action !== "disable") || !/^[^/]+$/.test(name)) {
-    throw new StudioError("BAD_INPUT", `studio account takes ${command.spec.operands}.`, { hint: "See `studio account --help`." });
+    throw usageError(command.spec);
   }
   await client.api.accounts.setEnabled.mutate({ account: accountOf(name), enabled: action === "enable" });
   host.stdout.write(`${accountOf(name)} is ${action}d for storlets.\n`);
@@ -37,7 +36,7 @@ export async function manageImages(host: CliHost, command: ParsedCommand): Promi
     host.stdout.write(`${second} is the image ${image} of ${accountOf(first)}.\n`);
     await endSandbox(host, command, scope);
   } else {
-    throw new StudioError("BAD_INPUT", `studio image takes ${command.spec.operands}.`, { hint: "See `studio image --help`." });
+    throw usageError(command.spec);
   }
   return 0;
 }

@@ -1,10 +1,10 @@
 /** The command line's connection to an engine: the control API, and Swift requests as the workspace's account owner. */
 import { createTRPCClient, httpLink, httpSubscriptionLink, splitLink, TRPCClientError, type TRPCClient } from "@trpc/client";
 import { EventSource } from "eventsource";
-import { problemSchema, type ErrorCode } from "../contract/index.ts";
+import { problemSchema } from "../contract/index.ts";
 import type { AppRouter } from "../control/router.ts";
 import { findEngine } from "../support/discovery.ts";
-import { StudioError } from "../support/errors.ts";
+import { fromProblem, StudioError } from "../support/errors.ts";
 import type { CliHost, ServeOptions } from "./host.ts";
 
 export interface EngineClient extends AsyncDisposable {
@@ -27,11 +27,7 @@ export function fromClientError(thrown: unknown): unknown {
     const detail = thrown.cause instanceof Error ? thrown.cause.message : thrown.message;
     return new StudioError("ENGINE_NOT_RUNNING", "The engine did not answer.", { detail, hint: "Start it again with `npm start`." });
   }
-  const { code, message, detail, hint } = problem.data;
-  return new StudioError(code as ErrorCode, message, {
-    ...(detail === undefined ? {} : { detail }),
-    ...(hint === undefined ? {} : { hint }),
-  });
+  return fromProblem(problem.data);
 }
 
 function createClient(control: URL, account: string, swiftUrl: string, onDispose: () => Promise<void>): EngineClient {

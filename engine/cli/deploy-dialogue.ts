@@ -41,10 +41,13 @@ export async function deployStorlet(context: CommandContext): Promise<0 | 1> {
   const { host } = context;
   const lines = createInterface({ input: host.stdin })[Symbol.asyncIterator]();
   const say = (text: string): void => void host.stdout.write(`${text}\n`);
-  const ask = async (question: string): Promise<string> => {
-    say(question);
+  const readLine = async (): Promise<string> => {
     const { value, done } = await lines.next();
     return done === true ? "" : value.trimEnd();
+  };
+  const ask = (question: string): Promise<string> => {
+    say(question);
+    return readLine();
   };
 
   const typed = await ask("Enter storlet language (java or python): ");
@@ -63,14 +66,8 @@ export async function deployStorlet(context: CommandContext): Promise<0 | 1> {
   const which = language === "Java" ? "(choose from the list above)" : "<filename.ClassName>";
   const main = await ask(`Please enter fully qualified storlet main class ${which}: `);
   const dependencies: string[] = [];
-  for (
-    let next = await ask(`Please enter dependency files (leave a blank line when you are done):${language === "Python" ? " " : ""}`);
-    next !== "";
-  ) {
-    dependencies.push(next);
-    const { value, done } = await lines.next();
-    next = done === true ? "" : value.trimEnd();
-  }
+  say(`Please enter dependency files (leave a blank line when you are done):${language === "Python" ? " " : ""}`);
+  for (let next = await readLine(); next !== ""; next = await readLine()) dependencies.push(next);
   await put(context, "storlet", path, {
     "X-Object-Meta-Storlet-Language": language,
     "X-Object-Meta-Storlet-Interface-Version": "1.0",

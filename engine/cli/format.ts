@@ -23,6 +23,12 @@ function clockTime(time: number): string {
 
 const levelTones: Partial<Record<LogLevel, Tone>> = { trace: "grey", debug: "grey", warn: "yellow", error: "red", fatal: "red" };
 
+/** Text of a storlet or of an object: its control characters must not reach the terminal. */
+export function plain(text: string): string {
+  // oxlint-disable-next-line no-control-regex
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "\ufffd");
+}
+
 /** One log line; the lines of a traceback are indented below its first. */
 export function formatLogLine(line: LogLine, paint: Paint): string {
   const head = `${clockTime(line.time)}  ${line.level.padEnd(5)}  ${line.source.padEnd(9)}  ${(line.run ?? "").slice(0, 4).padEnd(4)}  `;
@@ -99,8 +105,7 @@ export function formatRunFacts(run: Run): string {
     ...(run.replay === undefined ? [] : [["replay of", `${run.replay.of}, ${mode}`] as [string, string]]),
     ...run.phases.map(({ name, durationMs }): [string, string] => [name, formatDuration(durationMs)]),
   ];
-  // oxlint-disable-next-line no-control-regex
-  return facts.map(([term, fact]) => `  ${term.padEnd(12)} ${fact.replace(/[\u0000-\u001f\u007f-\u009f]/g, "\ufffd")}\n`).join("");
+  return facts.map(([term, fact]) => `  ${term.padEnd(12)} ${plain(fact)}\n`).join("");
 }
 
 /** What a deployment did, step by step. */

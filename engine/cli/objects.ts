@@ -8,7 +8,7 @@ import { StudioError } from "../support/errors.ts";
 import { formatSize } from "../support/format.ts";
 import { encodeObject, openOutput, splitObject, swiftFailure, writeBody, type CommandContext } from "./commands.ts";
 import { importFolder } from "./import-folder.ts";
-import type { ParsedCommand } from "./options.ts";
+import { usageError, type ParsedCommand } from "./options.ts";
 import { headersOf } from "./pairs.ts";
 
 const pageNames = 1000;
@@ -132,7 +132,7 @@ export async function objects(context: CommandContext, command: ParsedCommand): 
   const count = Object.hasOwn(counts, action) ? counts[action] : undefined;
   const given = command.operands.length - 1;
   if (count === undefined || given < count[0] || given > count[1]) {
-    throw new StudioError("BAD_INPUT", `studio objects takes ${command.spec.operands}.`, { hint: "See `studio objects --help`." });
+    throw usageError(command.spec);
   }
   if (action === "list") await list(context, given === 0 ? undefined : first);
   else if (action === "put") await put(context, first, second, headersOf(command.values));

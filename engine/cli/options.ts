@@ -237,6 +237,12 @@ function usageHint(name: string): string {
   return `See \`studio ${name} --help\`.`;
 }
 
+/** The operands are not what a command takes. */
+export function usageError({ name, operands }: CommandSpec): StudioError {
+  const taken = operands === "" ? "no operands" : operands;
+  return new StudioError("BAD_INPUT", `studio ${name} takes ${taken}.`, { hint: usageHint(name) });
+}
+
 /** Parses the words after `studio`. Returns "help" where help was asked for, optionally of one command. Throws BAD_INPUT. */
 export function parseCommand(words: readonly string[]): ParsedCommand | { help: CommandSpec | null } | { list: "text" | "json" } {
   const [word, ...rest] = words;
@@ -262,9 +268,7 @@ export function parseCommand(words: readonly string[]): ParsedCommand | { help: 
   }
   const [fewest, most] = spec.count;
   if (parsed.positionals.length < fewest || parsed.positionals.length > most) {
-    throw new StudioError("BAD_INPUT", `studio ${name} takes ${spec.operands === "" ? "no operands" : spec.operands}.`, {
-      hint: usageHint(name),
-    });
+    throw usageError(spec);
   }
   return { spec, operands: parsed.positionals, values: parsed.values };
 }

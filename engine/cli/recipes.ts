@@ -4,12 +4,12 @@ import type { EnvironmentFile, Problem, Recipe, RecipeFile, StorletSummary } fro
 import { checkExpectations, needsOf, verdictOf, type AnswerFacts, type Check, type Verdict } from "../contract/recipe-checks.ts";
 import { byteString, encodePath, joinPath, parseObjectPath, requestOf, type ObjectPath } from "../contract/recipe-request.ts";
 import { fillIn, unknownVariableText, valuesOf } from "../contract/recipe-variables.ts";
-import { StudioError, toStudioError } from "../support/errors.ts";
+import { fromProblem, StudioError, toStudioError } from "../support/errors.ts";
 import { formatDuration } from "../support/format.ts";
 import { fromClientError } from "./client.ts";
 import type { CommandContext } from "./commands.ts";
-import { formatProblem, type Paint } from "./format.ts";
-import type { ParsedCommand } from "./options.ts";
+import { formatProblem, plain, type Paint } from "./format.ts";
+import { usageError, type ParsedCommand } from "./options.ts";
 
 /** Bytes of a body that are looked at. */
 const maxBodyBytes = 64 * 1024 * 1024;
@@ -73,9 +73,8 @@ async function makeLive({ client }: CommandContext, storlets: readonly StorletSu
   const now = (await client.api.workspace.storlets.query()).find((each) => each.name === name) ?? storlet;
   if (now.state === "live") return now.objectName;
   const { problem } = await client.api.workspace.deploy.mutate({ storlet: name });
-  if (problem === null) return now.objectName;
-  const { code, message, detail, hint } = problem;
-  throw new StudioError(code, message, { ...(detail === undefined ? {} : { detail }), ...(hint === undefined ? {} : { hint }) });
+  if (problem !== null) throw fromProblem(problem);
+  return now.objectName;
 }
 
 /** Of PUT and COPY: what lies in the object that was stored, as far as the expectations ask for it. */
@@ -133,12 +132,6 @@ async function runOne(
     const error = thrown instanceof RangeError ? new StudioError("BAD_INPUT", thrown.message) : fromClientError(thrown);
     return { ...nothing, problem: toStudioError(error).toProblem() };
   }
-}
-
-/** Text of a storlet or of an object: its control characters must not reach the terminal. */
-function plain(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, "\ufffd");
 }
 
 const marks = { pass: ["pass", "green"], fail: ["FAIL", "red"], warn: ["warn", "yellow"] } as const;
@@ -226,5 +219,5 @@ export async function recipe(context: CommandContext, command: ParsedCommand): P
   const [action, ...names] = command.operands;
   if (action === "list" && names.length === 0) return list(context, command);
   if (action === "run") return run(context, names, command);
-  throw new StudioError("BAD_INPUT", `studio recipe takes ${command.spec.operands}.`, { hint: "See `studio recipe --help`." });
+  throw usageError(command.spec);
 }

@@ -5,7 +5,7 @@ import { formatDuration, formatSize } from "../support/format.ts";
 import type { EngineClient } from "./client.ts";
 import { finishedRun, type CommandContext } from "./commands.ts";
 import { formatRun, formatRunFacts, formatRunRow } from "./format.ts";
-import type { ParsedCommand } from "./options.ts";
+import { usageError, type ParsedCommand } from "./options.ts";
 
 type ExitCode = 0 | 1;
 
@@ -68,7 +68,7 @@ export function bodyDifference(a: Buffer, b: Buffer): string | null {
   let at = 0;
   while (at < a.length && at < b.length && a[at] === b[at]) at += 1;
   const line = a.subarray(0, at).filter((byte) => byte === 10).length + 1;
-  return `body: differs from byte ${at}, line ${line} (${formatSize(a.length).trim()} | ${formatSize(b.length).trim()})`;
+  return `body: differs from byte ${at}, line ${line} (${formatSize(a.length)} | ${formatSize(b.length)})`;
 }
 
 /** What differs between two runs, a line each; times are not counted. */
@@ -139,7 +139,7 @@ export async function runs(context: CommandContext, command: ParsedCommand): Pro
   const [name = "", ...operands] = command.operands;
   const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
   if (action === undefined || (action.operands !== null && action.operands !== operands.length)) {
-    throw new StudioError("BAD_INPUT", `studio runs takes ${command.spec.operands}.`, { hint: "See `studio runs --help`." });
+    throw usageError(command.spec);
   }
   return action.act(context, command);
 }

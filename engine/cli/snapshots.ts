@@ -1,12 +1,11 @@
 /** `studio snapshot …`: the whole store, kept by name and brought back. */
 import type { SnapshotInfo } from "../contract/index.ts";
-import { StudioError } from "../support/errors.ts";
 import { formatSize } from "../support/format.ts";
 import type { CommandContext } from "./commands.ts";
-import type { ParsedCommand } from "./options.ts";
+import { usageError, type ParsedCommand } from "./options.ts";
 
 const contents = ({ containers, objects, bytes }: SnapshotInfo): string =>
-  `${objects} objects in ${containers} containers, ${formatSize(bytes).trim()}`;
+  `${objects} objects in ${containers} containers, ${formatSize(bytes)}`;
 
 async function list({ host, client }: CommandContext): Promise<void> {
   for (const snapshot of await client.api.snapshots.list.query()) {
@@ -37,7 +36,7 @@ export async function snapshot(context: CommandContext, command: ParsedCommand):
   }
   const act = Object.hasOwn(actions, action) ? actions[action] : undefined;
   if (act === undefined || name === undefined) {
-    throw new StudioError("BAD_INPUT", `studio snapshot takes ${command.spec.operands}.`, { hint: "See `studio snapshot --help`." });
+    throw usageError(command.spec);
   }
   await act(context, name);
   return 0;

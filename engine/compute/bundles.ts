@@ -1,9 +1,10 @@
 /** Bundles on disk as sandboxes see them: one directory per version, whole or not there. Owns no daemon. */
 import { createHash } from "node:crypto";
-import { access, chmod, chown, lchown, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { chmod, chown, lchown, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, normalize, sep } from "node:path";
 import { randomId } from "../support/clock.ts";
 import { StudioError } from "../support/errors.ts";
+import { exists } from "../support/files.ts";
 import { discardBody, isByteStream } from "../support/streams.ts";
 import type { Bundle, BundleFile } from "./types.ts";
 
@@ -94,13 +95,6 @@ export async function layOutBundle(root: string, bundle: Bundle, owner?: BundleO
     if (!(await exists(target))) throw error;
   }
   return name;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** Removes the versions of a bundle that `isUsed` does not claim. */

@@ -3,13 +3,14 @@ import { join } from "node:path";
 import type { DaemonInfo, SandboxEvent } from "../contract/index.ts";
 import { randomId, type Clock } from "../support/clock.ts";
 import { StudioError, toStudioError } from "../support/errors.ts";
+import { createTurns } from "../support/lifecycle.ts";
 import { askAgent, type AgentEvent } from "./agent-client.ts";
 import { layOutBundle, removeBundleVersions } from "./bundles.ts";
 import { slowLoadError, startError } from "./daemon-errors.ts";
 import { wasWantOfRoom, whoLeavesAfterFailure, whoMakesRoom } from "./daemon-room.ts";
 import type { LogBus } from "./log-bus.ts";
 import { startAnswerSchema, stopAnswerSchema, type ProcessExit } from "./protocol.ts";
-import { describeExit } from "./failure.ts";
+import { describeExit, sentenceOf } from "./failure.ts";
 import type { Bundle, DriverSandbox, SandboxLimits } from "./types.ts";
 
 /** A daemon that accepts, or accepted, invocations. */
@@ -79,13 +80,8 @@ export function createDaemons(options: DaemonsOptions): Daemons {
   const starting = new Map<string, Promise<DaemonRecord>>();
 
   /** Laying a version out and removing others take turns: what is found to be there must not go meanwhile. */
-  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = createTurns();
   let isGone = false;
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = turn.then(work);
-    turn = mine.catch(() => {});
-    return mine;
-  }
 
   const isLive = ({ info }: DaemonRecord): boolean => info.state !== "stopped" && info.state !== "crashed";
   const current = (group: string): DaemonRecord | undefined =>
@@ -202,7 +198,7 @@ export function createDaemons(options: DaemonsOptions): Daemons {
       ms: options.stopMs,
       onExpiry: () => new StudioError("SANDBOX_GONE", "The sandbox did not answer."),
     }).catch(() => {});
-    options.onEvent("daemon-stopped", record.info, `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`);
+    options.onEvent("daemon-stopped", record.info, sentenceOf(reason));
     if (records.has(record)) forget(record, "stopped", null);
     say(record, "info", `Daemon stopped: ${reason}.`);
     await removeUnusedVersions(record.info.name);

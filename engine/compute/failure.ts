@@ -132,3 +132,9 @@ function firstLine(text: string): string {
   const line = text.split("\n", 1)[0] ?? "";
   return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 }
+
+/** A reason that was written to follow a colon, as a sentence of its own. */
+export function sentenceOf(reason: string): string {
+  const text = reason.charAt(0).toUpperCase() + reason.slice(1);
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

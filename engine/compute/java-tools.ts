@@ -1,9 +1,10 @@
 /** Java in one sandbox: its runtime, compiled there once and kept beside the bundles, and its compiler, kept warm. Owns no daemon. */
 import { createHash } from "node:crypto";
-import { access, chmod, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { randomId } from "../support/clock.ts";
 import { StudioError, toStudioError } from "../support/errors.ts";
+import { exists } from "../support/files.ts";
 import { askAgent } from "./agent-client.ts";
 import { halfWrittenPrefix } from "./bundles.ts";
 import { compileAnswerSchema, javaAnswerSchema, runtimeAnswerSchema, startAnswerSchema } from "./protocol.ts";
@@ -150,11 +151,4 @@ export function createJavaTools(options: JavaToolsOptions): JavaTools {
       return { diagnostics: answer.diagnostics, artifact: answer.jar === undefined ? null : Buffer.from(answer.jar, "base64") };
     },
   };
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

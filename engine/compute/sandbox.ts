@@ -10,6 +10,7 @@ import { removeHalfWrittenBundles, safeName } from "./bundles.ts";
 import { assertSocketPath, socketsFolder } from "./channel.ts";
 import { guardChannels } from "./channels-guard.ts";
 import { createDaemons, type Daemon, type Daemons } from "./daemons.ts";
+import { sentenceOf } from "./failure.ts";
 import { createLoans, loansFolder, type Loans } from "./loans.ts";
 import { createJavaTools, type JavaTools } from "./java-tools.ts";
 import type { LogBus } from "./log-bus.ts";
@@ -313,10 +314,4 @@ export async function startSandbox(settings: SandboxSettings, scope: string): Pr
     },
     stop: (reason) => end(reason, true),
   };
-}
-
-/** A reason that was written to follow a colon, as a sentence of its own. */
-function sentenceOf(reason: string): string {
-  const text = reason.charAt(0).toUpperCase() + reason.slice(1);
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

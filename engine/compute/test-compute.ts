@@ -21,15 +21,25 @@ export interface TestCompute extends AsyncDisposable {
   readonly directory: string;
 }
 
+export type TestSettings = Partial<Pick<ComputeOptions, "timers" | "limits" | "places">>;
+
+/** A core of its own on process sandboxes, as `computeOn` makes it. */
+export async function testCompute(options: { isolation: "bubblewrap" | "plain"; directory?: string } & TestSettings): Promise<TestCompute> {
+  const { isolation, ...settings } = options;
+  const facts = await probeProcessDriver();
+  return computeOn((stateDirectory) => createProcessDriver({ facts, runtimeDirectory, stateDirectory, isolation }), settings);
+}
+
 /** A core of its own. Disposing ends its sandboxes and removes its directory, unless the directory was given. */
-export async function testCompute(
-  options: { isolation: "bubblewrap" | "plain"; directory?: string } & Partial<Pick<ComputeOptions, "timers" | "limits" | "places">>,
+export async function computeOn(
+  createDriver: (stateDirectory: string) => Driver,
+  options: { directory?: string } & TestSettings,
 ): Promise<TestCompute> {
-  const { isolation, directory: given, ...settings } = options;
+  const { directory: given, ...settings } = options;
   const directory = given ?? (await mkdtemp(join(tmpdir(), "compute-")));
   const logs = createLogBus({ directory: join(directory, "logs"), clock: systemClock });
   const stateDirectory = join(directory, "s");
-  const driver = createProcessDriver({ facts: await probeProcessDriver(), runtimeDirectory, stateDirectory, isolation });
+  const driver = createDriver(stateDirectory);
   const compute = createCompute({ driver, logs, clock: systemClock, stateDirectory, ...settings });
   return {
     compute,

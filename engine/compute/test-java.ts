@@ -6,13 +6,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { randomId, systemClock } from "../support/clock.ts";
-import { createCompute, type ComputeOptions } from "./compute.ts";
-import { createDockerDriver } from "./drivers/docker/driver.ts";
 import { findTestDocker } from "./drivers/docker/test-docker.ts";
 import { probeProcessDriver } from "./drivers/process/facts.ts";
-import { createLogBus } from "./log-bus.ts";
-import { runtimeDirectory, testCompute, type TestCompute } from "./test-compute.ts";
+import { testCompute, type TestCompute, type TestSettings } from "./test-compute.ts";
+import { dockerCompute } from "./test-sandboxes.ts";
 import type { Bundle, BundleFile } from "./types.ts";
 
 const run = promisify(execFile);
@@ -118,38 +115,16 @@ export function javaBundle(
   return { name, language: "java", entry, digest: hash.digest("hex"), files: bundleFiles };
 }
 
-type Settings = Partial<Pick<ComputeOptions, "timers" | "limits" | "places">>;
-
 /** Every kind of sandbox that this machine offers to tests. */
 export async function javaHosts(
   environment: Readonly<Record<string, string | undefined>>,
-): Promise<{ host: string; create(settings?: Settings): Promise<TestCompute> }[]> {
+): Promise<{ host: string; create(settings?: TestSettings): Promise<TestCompute> }[]> {
   const { bubblewrap } = await probeProcessDriver();
   const { connection, missing } = await findTestDocker(environment);
   const process = (isolation: "bubblewrap" | "plain") => ({
     host: isolation,
-    create: (settings: Settings = {}) => testCompute({ isolation, ...settings }),
+    create: (settings: TestSettings = {}) => testCompute({ isolation, ...settings }),
   });
-  const docker = {
-    host: "Docker",
-    async create(settings: Settings = {}): Promise<TestCompute> {
-      const directory = await mkdtemp(join(tmpdir(), "dockj-"));
-      const logs = createLogBus({ directory: join(directory, "logs"), clock: systemClock });
-      const driver = createDockerDriver({ connection, runtimeDirectory, dataId: `test${randomId(6)}`, clock: systemClock });
-      const compute = createCompute({ driver, logs, clock: systemClock, stateDirectory: join(directory, "s"), ...settings });
-      return {
-        compute,
-        driver,
-        logs,
-        directory,
-        async [Symbol.asyncDispose]() {
-          await compute[Symbol.asyncDispose]();
-          await driver[Symbol.asyncDispose]();
-          await logs[Symbol.asyncDispose]();
-          await rm(directory, { recursive: true, force: true });
-        },
-      };
-    },
-  };
+  const docker = { host: "Docker", create: (settings: TestSettings = {}) => dockerCompute(connection, settings) };
   return [...(bubblewrap.works ? [process("bubblewrap")] : []), process("plain"), ...(missing === null ? [docker] : [])];
 }

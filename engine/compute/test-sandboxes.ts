@@ -1,24 +1,19 @@
 /** For tests: a core on each kind of sandbox that this machine has, bubblewrap, plain processes and Docker. */
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { systemClock } from "../support/clock.ts";
-import { createCompute, type ComputeOptions } from "./compute.ts";
+import { readdir, readFile } from "node:fs/promises";
+import { randomId, systemClock } from "../support/clock.ts";
 import { createDockerClient } from "./drivers/docker/client.ts";
-import { findDockerConnection } from "./drivers/docker/connection.ts";
+import { findDockerConnection, type DockerConnection } from "./drivers/docker/connection.ts";
 import { defaultImageName } from "./drivers/docker/container.ts";
 import { createDockerDriver } from "./drivers/docker/driver.ts";
 import { probeProcessDriver } from "./drivers/process/facts.ts";
-import { createLogBus } from "./log-bus.ts";
-import { runtimeDirectory, testCompute, type TestCompute } from "./test-compute.ts";
-
-type Settings = Partial<Pick<ComputeOptions, "timers" | "limits" | "places">>;
+import { computeOn, runtimeDirectory, testCompute, type TestCompute, type TestSettings } from "./test-compute.ts";
+import type { Driver } from "./types.ts";
 
 /** A kind of sandbox, and how to make a core that uses it; `missing` says why this machine has none. */
 interface TestSandbox {
   readonly name: "bubblewrap" | "plain" | "Docker";
   readonly missing: string | null;
-  create(settings?: Settings): Promise<TestCompute>;
+  create(settings?: TestSettings): Promise<TestCompute>;
 }
 
 const connection = findDockerConnection({
@@ -39,25 +34,11 @@ async function missingDocker(): Promise<string | null> {
   }
 }
 
-async function dockerCompute(settings: Settings = {}): Promise<TestCompute> {
-  if (connection === null) throw new Error("no Docker");
-  const directory = await mkdtemp(join(tmpdir(), "compute-"));
-  const logs = createLogBus({ directory: join(directory, "logs"), clock: systemClock });
-  const dataId = directory.slice(-6).replaceAll(/[^A-Za-z0-9]/g, "0");
-  const driver = createDockerDriver({ connection, runtimeDirectory, dataId, clock: systemClock });
-  const compute = createCompute({ driver, logs, clock: systemClock, stateDirectory: join(directory, "s"), ...settings });
-  return {
-    compute,
-    driver,
-    logs,
-    directory,
-    async [Symbol.asyncDispose]() {
-      await compute[Symbol.asyncDispose]();
-      await driver[Symbol.asyncDispose]();
-      await logs[Symbol.asyncDispose]();
-      await rm(directory, { recursive: true, force: true });
-    },
-  };
+/** A core of its own on Docker. */
+export function dockerCompute(docker: DockerConnection, settings: TestSettings = {}): Promise<TestCompute> {
+  const driver = (): Driver =>
+    createDockerDriver({ connection: docker, runtimeDirectory, dataId: `test${randomId(6)}`, clock: systemClock });
+  return computeOn(driver, settings);
 }
 
 /** Every kind of sandbox. What this machine lacks is said loudly. */
@@ -70,7 +51,14 @@ export async function testSandboxes(): Promise<TestSandbox[]> {
       create: (settings) => testCompute({ isolation: "bubblewrap", ...settings }),
     },
     { name: "plain", missing: null, create: (settings) => testCompute({ isolation: "plain", ...settings }) },
-    { name: "Docker", missing: await missingDocker(), create: dockerCompute },
+    {
+      name: "Docker",
+      missing: await missingDocker(),
+      async create(settings) {
+        if (connection === null) throw new Error("no Docker");
+        return dockerCompute(connection, settings);
+      },
+    },
   ];
   for (const { name, missing } of all) if (missing !== null) process.stderr.write(`LEFT OUT: tests on ${name}. ${missing}\n`);
   return all;

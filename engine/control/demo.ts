@@ -9,6 +9,7 @@ import { z } from "zod";
 import { demoPointSchema, type DemoPoint, type DemoResult, type DemoState } from "../contract/index.ts";
 import { randomId, type Clock } from "../support/clock.ts";
 import { StudioError } from "../support/errors.ts";
+import { createTurns } from "../support/lifecycle.ts";
 import type { ControlServices } from "./services.ts";
 
 interface DemoOptions {
@@ -87,12 +88,7 @@ async function removeEmptied(root: string, folder: string): Promise<void> {
 
 /** What the control API offers of the demo point. Calls run one after the other. */
 export function createDemo({ workspaceDirectory, directory, snapshots, clock, onReset }: DemoOptions): ControlServices["demo"] {
-  let turn: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = turn.then(work);
-    turn = result.catch(() => {});
-    return result;
-  };
+  const inTurn = createTurns();
   const filesOf = (name: string): string => join(directory, name, "files");
   const factsOf = (name: string): string => join(directory, name, "point.json");
 
@@ -103,8 +99,7 @@ export function createDemo({ workspaceDirectory, directory, snapshots, clock, on
       const files = await listAll(workspaceDirectory);
       await mkdir(join(aside, "files"), { recursive: true, mode: 0o700 });
       for (const path of files) await copy(join(workspaceDirectory, path), join(aside, "files", path));
-      await rm(join(directory, name), { recursive: true, force: true });
-      if (await hasSnapshot(name)) await snapshots.remove(name);
+      await forget(name);
       const { objects } = await snapshots.save(name);
       const point = { takenAtMs: Math.floor(clock.nowMs()), objects, files: files.length };
       await writeFile(join(aside, "point.json"), JSON.stringify({ ...point, workspace: workspaceDirectory }));

@@ -1,17 +1,13 @@
 /** Storlets of the workspace that are built and deployed when somebody runs them, and not before. Owns which those are; builds nothing. */
 import type { LogBus } from "../compute/log-bus.ts";
-import type { Problem, SaveResult } from "../contract/index.ts";
-import { StudioError, toStudioError } from "../support/errors.ts";
+import type { SaveResult } from "../contract/index.ts";
+import { fromProblem, toStudioError } from "../support/errors.ts";
 
 export interface Drafts {
   /** Deploys the draft that a run asks for; null where there is none of that name. Throws what is wrong with it. */
   deploy(account: string, objectName: string): Promise<"deployed" | null>;
   /** Tells which drafts there are, by object name, and how one is deployed. */
   fill(folders: ReadonlyMap<string, string>, deploy: (folder: string) => Promise<SaveResult>): void;
-}
-
-function toError({ code, message, detail, hint }: Problem): StudioError {
-  return new StudioError(code, message, { ...(detail === undefined ? {} : { detail }), ...(hint === undefined ? {} : { hint }) });
 }
 
 /** Drafts of `account`. Several runs that ask for the same one wait for the same build. */
@@ -24,7 +20,7 @@ export function createDrafts(account: string, logs: LogBus): Drafts {
     logs.write({ level: "info", source: "engine", text: `${objectName} is built for its first run.` });
     try {
       const { problem } = await (deployFolder as NonNullable<typeof deployFolder>)(folder);
-      if (problem !== null) throw toError(problem);
+      if (problem !== null) throw fromProblem(problem);
       waiting.delete(objectName);
       return "deployed";
     } catch (error) {

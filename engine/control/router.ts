@@ -21,6 +21,7 @@ import {
   type UsageSample,
 } from "../contract/index.ts";
 import { matchesFilter, type LogBus } from "../compute/log-bus.ts";
+import { definedOnly } from "../support/defined.ts";
 import { toStudioError } from "../support/errors.ts";
 import { createMailbox } from "../support/mailbox.ts";
 import type { ControlServices } from "./services.ts";
@@ -78,11 +79,6 @@ async function* followLogs(logs: LogBus, filter: LogFilter, afterSeq: number | n
   } finally {
     unsubscribe();
   }
-}
-
-/** Fields that were given: an optional field of a request may be there and undefined. */
-function definedOnly<T extends object>(fields: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
 }
 
 export function createRouter(services: ControlServices) {

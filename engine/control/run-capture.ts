@@ -3,7 +3,7 @@
  * pass at their own pace, and no more than a cap of each body is held. Owns which headers are kept and which are secret.
  */
 import type { SentHeader } from "../contract/index.ts";
-import { isByteStream, type Body, type ByteStream } from "../support/streams.ts";
+import { isByteStream, watchStream, type Body } from "../support/streams.ts";
 import type { HeaderMap, Middleware, RequestContext, SwiftRequest, SwiftResponse } from "../swift/types.ts";
 import type { CapturedBody, CapturedExchange } from "../runs/exchanges.ts";
 
@@ -57,39 +57,14 @@ function createGatherer(capBytes: number, onEnd: () => void = () => {}): Gathere
   };
 }
 
-/** The same stream, looked at on its way. */
-function tee(source: ByteStream, gatherer: Gatherer): ByteStream {
-  let iterator: AsyncIterator<Uint8Array> | undefined;
-  return {
-    [Symbol.asyncIterator]() {
-      const inner = (iterator ??= source[Symbol.asyncIterator]());
-      return {
-        async next() {
-          try {
-            const step = await inner.next();
-            if (step.done === true) gatherer.end(true);
-            else gatherer.add(step.value);
-            return step;
-          } catch (error) {
-            gatherer.end(false);
-            throw error;
-          }
-        },
-        async return(value?: unknown) {
-          gatherer.end(false);
-          return (await inner.return?.(value)) ?? { done: true, value };
-        },
-      };
-    },
-    cancel(reason) {
-      gatherer.end(false);
-      source.cancel(reason);
-    },
-  };
-}
-
 function watch(body: Body, gatherer: Gatherer): Body {
-  if (isByteStream(body)) return tee(body, gatherer);
+  if (isByteStream(body)) {
+    return watchStream(body, {
+      onChunk: (chunk) => gatherer.add(chunk),
+      onEnd: () => gatherer.end(true),
+      onBreak: () => gatherer.end(false),
+    });
+  }
   gatherer.add(body);
   gatherer.end(true);
   return body;

@@ -77,7 +77,8 @@ async function javaSources({ directory, manifest, pathOf, onlyFile }: Place, com
     release: parseRelease(manifest.languageVersion),
   };
   const sourceDigest = digestSources(input);
-  const files = await readdir(directory, { recursive: true, encoding: "utf8" });
+  // Beside a lone file may lie anything: nobody looks.
+  const files = onlyFile === undefined ? await readdir(directory, { recursive: true, encoding: "utf8" }) : [onlyFile];
   const file = mainSourceOf(
     manifest,
     files.map((each) => each.replaceAll("\\", "/")),

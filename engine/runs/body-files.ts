@@ -1,7 +1,8 @@
 /** Bodies as files that are named after their content: the same bytes are kept once. Owns the folder; who refers to a file is the caller's. */
 import { hash } from "node:crypto";
-import { access, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { exists } from "../support/files.ts";
 
 export interface BodyFiles {
   /** The name of bytes: their SHA-256 in hex. */
@@ -26,11 +27,7 @@ export function createBodyFiles(directory: string): BodyFiles {
   return {
     refOf: (bytes) => hash("sha256", bytes),
     async write(ref, bytes) {
-      const exists = await access(pathOf(ref)).then(
-        () => true,
-        () => false,
-      );
-      if (exists) return;
+      if (await exists(pathOf(ref))) return;
       await mkdir(folderOf(ref), { recursive: true, mode: 0o700 });
       const temporary = join(folderOf(ref), `${ref}.${++serial}.part`);
       await writeFile(temporary, bytes, { mode: 0o600 });

@@ -4,6 +4,7 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import type { BodySide, KeptBody, RunExchange, SentHeader } from "../contract/index.ts";
+import { createTurns } from "../support/lifecycle.ts";
 import { createBodyFiles } from "./body-files.ts";
 import type { Original } from "./originals.ts";
 
@@ -134,16 +135,12 @@ export function createExchanges({ database, directory, budgetBytes, onReady }: E
   countUses();
 
   /** Files are written and removed one after the other, so that a body that comes back is not removed by the one that went. */
-  let queue: Promise<unknown> = files.sweep(isUsed).catch(() => {});
-  function enqueue<T>(work: () => Promise<T>): Promise<T> {
-    const result = queue.then(work);
-    queue = result.catch(() => {});
-    return result;
-  }
+  const inTurn = createTurns();
+  void inTurn(() => files.sweep(isUsed)).catch(() => {});
 
   function removeUnused(refs: readonly string[]): void {
     if (refs.length === 0) return;
-    void enqueue(async () => {
+    void inTurn(async () => {
       for (const ref of new Set(refs)) if (!isUsed(ref)) await files.remove(ref);
     }).catch(() => {});
   }
@@ -181,7 +178,7 @@ export function createExchanges({ database, directory, budgetBytes, onReady }: E
   return {
     async put(transactionId, { request, response }, original) {
       const settled = Promise.withResolvers<void>();
-      await enqueue(async () => {
+      await inTurn(async () => {
         const sent = await keepBody(request.body);
         const answered = await keepBody(response.body).catch((error: unknown) => {
           if (sent !== null && sent.ref !== null) removeUnused([sent.ref]);
@@ -226,8 +223,6 @@ export function createExchanges({ database, directory, budgetBytes, onReady }: E
       return body === null || body.ref === null ? null : files.read(body.ref);
     },
     forget,
-    async settle() {
-      await queue;
-    },
+    settle: () => inTurn(async () => {}),
   };
 }

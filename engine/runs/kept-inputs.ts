@@ -7,7 +7,7 @@ import { createReadStream, linkSync, mkdirSync } from "node:fs";
 import { open, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { isByteStream, streamOf, type Body, type ByteStream, type FileSlice } from "../support/streams.ts";
+import { isByteStream, streamOf, watchStream, type Body, type ByteStream, type FileSlice } from "../support/streams.ts";
 
 /** Bytes up to this many lie in the database. */
 const smallBytes = 64 * 1024;
@@ -169,7 +169,7 @@ export function createKeptInputs(options: KeptInputsOptions): KeptInputs {
       sizeBytes += chunk.byteLength;
       gathered += chunk.byteLength;
     };
-    const body = passOn(source, add, finish, giveUp);
+    const body = watchStream(source, { onChunk: add, onEnd: finish, onBreak: giveUp });
     return { body, ref: null, slice: null, later: promise };
   }
 
@@ -242,36 +242,6 @@ export function createKeptInputs(options: KeptInputsOptions): KeptInputs {
   };
 }
 
-/** The same stream, told of what passes and of how it ends. */
-function passOn(source: ByteStream, onChunk: (chunk: Uint8Array) => void, onEnd: () => void, onBreak: () => void): ByteStream {
-  return {
-    [Symbol.asyncIterator]() {
-      const inner = source[Symbol.asyncIterator]();
-      return {
-        async next() {
-          try {
-            const step = await inner.next();
-            if (step.done === true) onEnd();
-            else onChunk(step.value);
-            return step;
-          } catch (error) {
-            onBreak();
-            throw error;
-          }
-        },
-        async return(value?: unknown) {
-          onBreak();
-          return (await inner.return?.(value)) ?? { done: true, value };
-        },
-      };
-    },
-    cancel(reason) {
-      onBreak();
-      source.cancel(reason);
-    },
-  };
-}
-
 const nameOf = (text: string): string => hash("sha256", text);
 
 /** A file as a body that a sandbox may borrow; null where it is gone. */
@@ -284,10 +254,5 @@ async function openFile(path: string, slice: readonly [number, number] | null): 
     return Buffer.alloc(0);
   }
   const stream = createReadStream(path, { fd: handle, start, end: end - 1, highWaterMark: 256 * 1024 });
-  const body = streamOf(stream, () => stream.destroy());
-  return {
-    file: { path, startBytes: start, endBytes: end },
-    [Symbol.asyncIterator]: () => body[Symbol.asyncIterator](),
-    cancel: body.cancel,
-  };
+  return { ...streamOf(stream, () => stream.destroy()), file: { path, startBytes: start, endBytes: end } };
 }

@@ -4,7 +4,7 @@ import type { Bundle, BundleFile } from "../compute/types.ts";
 import { StudioError } from "../support/errors.ts";
 import { discardBody } from "../support/streams.ts";
 import type { HeaderMap, SwiftResponse } from "../swift/types.ts";
-import { dependencyContainer, dependencyMode, readRegistration, storletContainer, type Registration } from "./rules.ts";
+import { dependencyContainer, dependencyMode, isAssembled, readRegistration, storletContainer, type Registration } from "./rules.ts";
 
 /** Reads an object of the account with the system's own rights. */
 export type ReadObject = (method: "GET" | "HEAD", container: string, object: string) => Promise<SwiftResponse>;
@@ -17,11 +17,10 @@ const storletMode = 0o600;
 function bundleFile(read: ReadObject, container: string, name: string, mode: number, headers: HeaderMap): BundleFile {
   const etag = headers.get("etag") ?? "";
   // Of what is assembled, the ETag is another sum.
-  const isAssembled = headers.has("x-static-large-object") || headers.has("x-object-manifest");
   return {
     name,
     mode,
-    ...(isAssembled || !/^[0-9a-f]{32}$/.test(etag) ? {} : { md5: etag }),
+    ...(isAssembled(headers) || !/^[0-9a-f]{32}$/.test(etag) ? {} : { md5: etag }),
     async open() {
       const response = await read("GET", container, name);
       if (response.status !== 200 || response.body === null) {

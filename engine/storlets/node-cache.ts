@@ -10,6 +10,7 @@ import type { LogBus } from "../compute/log-bus.ts";
 import type { Bundle, BundleFile, Compute } from "../compute/types.ts";
 import type { Profile } from "../contract/index.ts";
 import { StudioError } from "../support/errors.ts";
+import { exists } from "../support/files.ts";
 import { discardBody, readBody } from "../support/streams.ts";
 import type { HeaderMap } from "../swift/types.ts";
 import { bundlesByContent, readDeployed, type BundleSource, type ReadObject } from "./bundles.ts";
@@ -142,13 +143,6 @@ function createNodeCache({ directory, compute, logs }: NodeCacheOptions): Bundle
 /** Where the code of runs comes from: what is deployed, or what a real node would still have. */
 export function chooseBundles(profile: Profile, options: NodeCacheOptions): BundleSource {
   return habitsOf(profile).comparesCodeBySize ? createNodeCache(options) : bundlesByContent;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function isOutdated(path: string, headers: HeaderMap): Promise<boolean> {

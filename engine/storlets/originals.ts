@@ -8,6 +8,7 @@ import type { KeptAs } from "../runs/kept-inputs.ts";
 import type { Original, OriginalInput } from "../runs/originals.ts";
 import { isByteStream, type Body } from "../support/streams.ts";
 import type { RequestContext, SwiftRequest, SwiftResponse } from "../swift/types.ts";
+import type { ObjectName } from "./rules.ts";
 
 /** Beside the object, or on the proxy: what an author sees differs in ranges and statuses. */
 export type Place = "object" | "proxy";
@@ -40,8 +41,8 @@ export interface Repeat {
 /** The notes of one request, and what it repeats. */
 export interface RunNotes {
   readonly repeat: Repeat | null;
-  addSource(path: { container: string; object: string }, source: Source, range: string | null): Source;
-  addExtra(path: { container: string; object: string }, response: SwiftResponse): SwiftResponse;
+  addSource(path: ObjectName, source: Source, range: string | null): Source;
+  addExtra(path: ObjectName, response: SwiftResponse): SwiftResponse;
   /** What the client sends, to be read in place of it. */
   addSent(body: Body, announcedBytes: number | null): Body;
   addCode(bundle: Bundle): void;
@@ -83,7 +84,7 @@ export function createOriginals({ keepCode, keepInput, exchangeBytes }: Original
 
   function keepResponse(
     { later }: Noted,
-    path: { container: string; object: string },
+    path: ObjectName,
     response: SwiftResponse,
     range: string | null,
   ): { input: OriginalInput; response: SwiftResponse } {

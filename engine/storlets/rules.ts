@@ -215,6 +215,11 @@ export function withoutStorletHeaders(headers: HeaderMap): HeaderMap {
   );
 }
 
+/** True for a large object, static or dynamic. */
+export function isAssembled(headers: HeaderMap): boolean {
+  return headers.has("x-static-large-object") || headers.has("x-object-manifest");
+}
+
 /** A path `container/object` of the request's own account. */
 export interface ObjectName {
   container: string;

@@ -7,7 +7,7 @@ import { isOpenEnded, isSuffix, type InputRange } from "./input-range.ts";
 import type { Place, Source } from "./originals.ts";
 import type { InvokeOptions, ObjectPath, Prepared } from "./prepare.ts";
 import { refuse, refusals } from "./refusals.ts";
-import { withoutStorletHeaders } from "./rules.ts";
+import { isAssembled, withoutStorletHeaders } from "./rules.ts";
 
 const isGood = ({ status }: SwiftResponse): boolean => status >= 200 && status <= 299;
 
@@ -35,11 +35,9 @@ function chooseRange(options: InvokeOptions, range: InputRange | null, place: Pl
 async function answerBeyondEnd(request: SwiftRequest, ranged: SwiftResponse, next: Handler): Promise<SwiftResponse> {
   discardBody(ranged.body);
   const whole = await next({ ...request, method: "HEAD" });
-  if (whole.status !== 200 || isAssembled(whole)) return ranged;
+  if (whole.status !== 200 || isAssembled(whole.headers)) return ranged;
   return { ...whole, body: Buffer.alloc(0) };
 }
-
-const isAssembled = ({ headers }: SwiftResponse): boolean => headers.has("x-static-large-object") || headers.has("x-object-manifest");
 
 /**
  * Opens the source of a GET or a copy. `request` is the GET of it, with the caller's headers. `aclStorlet` names the storlet whose

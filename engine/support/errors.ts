@@ -1,5 +1,6 @@
 /** The one exception type of the project, and how anything thrown becomes it. Owns no codes: those are in the contract. */
 import { errorFamily, type ErrorCode, type ErrorFamily, type Problem } from "../contract/index.ts";
+import { definedOnly } from "./defined.ts";
 
 interface StudioErrorOptions {
   /** Why it happened: one line, for a person. */
@@ -32,10 +33,14 @@ export class StudioError extends Error {
     return {
       code: this.code,
       message: this.message,
-      ...(this.detail === undefined ? {} : { detail: this.detail }),
-      ...(this.hint === undefined ? {} : { hint: this.hint }),
+      ...definedOnly({ detail: this.detail, hint: this.hint }),
     };
   }
+}
+
+/** A problem that came from elsewhere as the error it was there. */
+export function fromProblem({ code, message, detail, hint }: Problem): StudioError {
+  return new StudioError(code, message, definedOnly({ detail, hint }));
 }
 
 /** Anything thrown as a StudioError: its own kind unchanged, aborts as CANCELLED, a full disk as DISK_FULL, the rest as INTERNAL. */

@@ -1,4 +1,4 @@
-/** Ownership: who made a thing disposes it. Owns the small helpers for deadlines and closing; no policy. */
+/** Ownership: who made a thing disposes it. Owns the small helpers for deadlines, turns and closing; no policy. */
 
 /**
  * Resolves or rejects with `work`, or rejects with `onExpiry()` after `timeoutMs`. The timer never keeps the process alive.
@@ -14,6 +14,16 @@ export async function withDeadline<T>(work: Promise<T>, timeoutMs: number, onExp
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Runs what it is given one after the other: each begins once the one before is over, well or badly, and ends as it does by itself. */
+export function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work);
+    last = mine.catch(() => {});
+    return mine;
+  };
 }
 
 /** A set of listeners. `emit` calls them in order of subscription; one that throws does not keep the others from hearing. */

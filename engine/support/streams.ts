@@ -56,6 +56,44 @@ export function streamOf(source: AsyncIterable<Uint8Array>, onCancel?: (reason?:
   };
 }
 
+/** Who looks on while a stream is read. A break may be told more than once, and after the end: readers cancel what they have read, too. */
+interface StreamWatcher {
+  onChunk(chunk: Uint8Array): void;
+  onEnd(): void;
+  onBreak(): void;
+}
+
+/** The same stream, looked at on its way. In which file it lies is not passed on: who reads that cannot be looked at. */
+export function watchStream(source: ByteStream, { onChunk, onEnd, onBreak }: StreamWatcher): ByteStream {
+  let iterator: AsyncIterator<Uint8Array> | undefined;
+  return {
+    [Symbol.asyncIterator]() {
+      const inner = (iterator ??= source[Symbol.asyncIterator]());
+      return {
+        async next() {
+          try {
+            const step = await inner.next();
+            if (step.done === true) onEnd();
+            else onChunk(step.value);
+            return step;
+          } catch (error) {
+            onBreak();
+            throw error;
+          }
+        },
+        async return(value?: unknown) {
+          onBreak();
+          return (await inner.return?.(value)) ?? { done: true, value };
+        },
+      };
+    },
+    cancel(reason) {
+      onBreak();
+      source.cancel(reason);
+    },
+  };
+}
+
 /** The whole body in memory. Throws a RangeError beyond `limitBytes`; the body is released then. */
 export async function readBody(body: Body | null, limitBytes: number): Promise<Buffer> {
   if (body === null) return Buffer.alloc(0);

@@ -61,6 +61,26 @@ export async function startEngineProcess(
   };
 }
 
+/** Runs `studio …` from source to its end, with a data directory and, where that is given, standard input. */
+export async function runStudio(
+  dataDirectory: string,
+  words: readonly string[],
+  input = "",
+  environment: Readonly<Record<string, string>> = {},
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [join(projectRoot, "engine/main.ts"), ...words, "--data", dataDirectory], {
+    stdio: "pipe",
+    env: { ...process.env, ...environment },
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
+  child.stderr.on("data", (data: Buffer) => (stderr += data.toString()));
+  child.stdin.end(input);
+  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  return { code, stdout, stderr };
+}
+
 /** Resident memory of a process in bytes. */
 export function residentBytes(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) * 1024;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { zipEntryNames } from "../cli/deploy-dialogue.ts";
 import { buildJar, findTestJdk } from "../compute/test-java.ts";
 import { conformanceStorlets, get42 } from "./conformance.ts";
-import { createDataDirectory, startEngineProcess, type EngineProcess } from "./engine-process.ts";
+import { createDataDirectory, runStudio, startEngineProcess, type EngineProcess } from "./engine-process.ts";
 import { findDocker, projectRoot } from "./test-engine.ts";
 
 const docker = findDocker();
@@ -30,24 +30,8 @@ afterAll(async () => {
   directory[Symbol.dispose]();
 });
 
-/** Runs `studio …` with the engine's data directory. */
-async function studio(
-  words: string[],
-  input = "",
-  environment: Record<string, string> = {},
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [join(projectRoot, "engine/main.ts"), ...words, "--data", directory.path], {
-    stdio: "pipe",
-    env: { ...process.env, ...environment },
-  });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
-  child.stderr.on("data", (data: Buffer) => (stderr += data.toString()));
-  child.stdin.end(input);
-  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  return { code, stdout, stderr };
-}
+const studio = (words: string[], input?: string, environment?: Record<string, string>) =>
+  runStudio(directory.path, words, input, environment);
 
 async function login(user: string, key: string): Promise<{ url: string; headers: Record<string, string> }> {
   const response = await fetch(engine.ready.auth, { headers: { "X-Auth-User": user, "X-Auth-Key": key } });

@@ -1,9 +1,8 @@
 /** `studio recipe`, as a program beside a running engine: what it prints, what it answers with, and its exit codes. */
-import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createDataDirectory, startEngineProcess, type EngineProcess } from "./engine-process.ts";
+import { createDataDirectory, runStudio, startEngineProcess, type EngineProcess } from "./engine-process.ts";
 import { projectRoot } from "./test-engine.ts";
 
 const directory = createDataDirectory();
@@ -35,15 +34,7 @@ afterAll(async () => {
   directory[Symbol.dispose]();
 });
 
-async function studio(words: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [join(projectRoot, "engine/main.ts"), ...words, "--data", directory.path], { stdio: "pipe" });
-  let stdout = "";
-  let stderr = "";
-  child.stdout.on("data", (data: Buffer) => (stdout += data.toString()));
-  child.stderr.on("data", (data: Buffer) => (stderr += data.toString()));
-  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-  return { code, stdout, stderr };
-}
+const studio = (words: string[]) => runStudio(directory.path, words);
 
 it("runs what passes, on every door", async () => {
   const { code, stdout } = await studio(["recipe", "run", "good", "copied.yaml", "put", "--environment", "lab"]);

@@ -2,6 +2,7 @@
 import { parse as parseYaml } from "yaml";
 import { z } from "zod";
 import { doorSchema, languageSchema, type Example, type Language } from "../contract/index.ts";
+import { definedOnly } from "../support/defined.ts";
 import { StudioError } from "../support/errors.ts";
 
 const scalarSchema = z.union([z.string(), z.number(), z.boolean()]).transform(String);
@@ -81,12 +82,7 @@ export function parseManifest(text: string, path: string): Manifest {
     });
   }
   const { "language-version": languageVersion = null, example = null, ...known } = result.data;
-  return { ...known, languageVersion, example: example === null ? null : exampleOf(example) };
-}
-
-/** Without the fields that are not there: they are absent, not undefined. */
-function exampleOf(example: Example): Example {
-  return Object.fromEntries(Object.entries(example).filter(([, value]) => value !== undefined)) as Example;
+  return { ...known, languageVersion, example: example === null ? null : definedOnly(example) };
 }
 
 /** The object that a storlet folder is deployed as. */

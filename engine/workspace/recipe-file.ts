@@ -72,10 +72,11 @@ const recipeYamlSchema = z
   });
 type RecipeYaml = z.infer<typeof recipeYamlSchema>;
 
+const variablesSchema = optional(z.record(z.string().regex(/^[^{}\s]+$/, "A name has no spaces and no braces."), z.string()));
 const environmentYamlSchema = z.strictObject({
   description: optional(z.string()),
-  variables: optional(z.record(z.string().regex(/^[^{}\s]+$/, "A name has no spaces and no braces."), z.string())),
-  secrets: optional(z.record(z.string().regex(/^[^{}\s]+$/, "A name has no spaces and no braces."), z.string())),
+  variables: variablesSchema,
+  secrets: variablesSchema,
 });
 
 /** The expectations of a file, each with its place in it. */

@@ -1,6 +1,7 @@
 /** Control groups for process sandboxes of an engine that runs as root: its processes escape the limits that others have per user. Linux only. */
-import { access, mkdir, readFile, rmdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { exists } from "../../../support/files.ts";
 
 const root = "/sys/fs/cgroup";
 
@@ -8,13 +9,6 @@ export interface ControlGroup {
   /** Arguments that put a command before themselves: it joins the group, then runs. */
   readonly joinAnd: readonly string[];
   remove(): Promise<void>;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 const groupName = (sandboxId: string): string => `storlet-studio-${sandboxId}`;

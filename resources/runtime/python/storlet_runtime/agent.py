@@ -11,7 +11,7 @@ from . import java, processes
 from .answers import Answer
 from .check import check_in_child
 from .failures import RUNTIME_DIRECTORY
-from .invocations import signal_name
+from .invocations import ending_of
 from .lines import DROPPING_PAUSE_SECONDS, PrintedLines
 from .limits import set_limits
 from .wire import Greeter, Loop, SocketsDirectory
@@ -258,12 +258,16 @@ class Agent:
                 break
             daemon.ready += chunk
             if not chunk:
-                self.loop.forget(daemon.ready_fd)
-                os.close(daemon.ready_fd)
-                daemon.ready_fd = None
+                self._close_ready(daemon)
         while b"\n" in daemon.ready:
             line, daemon.ready = daemon.ready.split(b"\n", 1)
             self._take_word(daemon, line)
+
+    def _close_ready(self, daemon):
+        if daemon.ready_fd is not None:
+            self.loop.forget(daemon.ready_fd)
+            os.close(daemon.ready_fd)
+            daemon.ready_fd = None
 
     def _take_word(self, daemon, line):
         try:
@@ -356,12 +360,9 @@ class Agent:
     def _ended(self, daemon, code):
         del self.daemons[daemon.key]
         self.sockets.remove(daemon.key + ".sock")
-        ending = {"code": code if code >= 0 else None, "signal": None if code >= 0 else signal_name(-code)}
+        ending = ending_of(code)
         self._take_ready(daemon)
-        if daemon.ready_fd is not None:
-            self.loop.forget(daemon.ready_fd)
-            os.close(daemon.ready_fd)
-            daemon.ready_fd = None
+        self._close_ready(daemon)
         for take in daemon.outputs:
             take(0)
         if daemon.state == "starting":

@@ -256,3 +256,8 @@ def signal_name(number):
         return signal.Signals(number).name
     except ValueError:
         return "signal %d" % number
+
+
+def ending_of(code):
+    """How a process ended, as it is told; `code` as `Popen.returncode` has it."""
+    return {"code": code if code >= 0 else None, "signal": None if code >= 0 else signal_name(-code)}

@@ -10,7 +10,7 @@ import struct
 import termios
 
 from . import processes
-from .invocations import signal_name
+from .invocations import ending_of
 from .wire import close_quietly, encode
 
 #: Beyond these the other side has to take something first: nothing is dropped, whoever writes waits.
@@ -72,7 +72,7 @@ class Terminal:
         """The shell was reaped; `code` as `Popen.returncode` has it. What it showed last still goes out."""
         self._take_shown()
         self.pid = None
-        self._send({"event": "ended", "code": code if code >= 0 else None, "signal": None if code >= 0 else signal_name(-code)})
+        self._send({"event": "ended", **ending_of(code)})
         self._close_master()
         self.is_over = True
         self._flush()

@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import studio.support.HeaderNames;
 
 /** One invocation: its connections, its run on a place's thread, and what the engine is told of it. */
 final class Invocation {
@@ -218,25 +219,12 @@ final class Invocation {
         }
     }
 
-    /** Swift title-cases header names byte by byte. */
     private static HashMap<String, String> metadataOf(Map<String, Object> input) {
         HashMap<String, String> titled = new HashMap<>();
         for (Map.Entry<String, String> entry : textsOf(input.get("metadata")).entrySet()) {
-            titled.put(titleCase(entry.getKey()), entry.getValue());
+            titled.put(HeaderNames.titleCase(entry.getKey()), entry.getValue());
         }
         return titled;
-    }
-
-    private static String titleCase(String key) {
-        StringBuilder titled = new StringBuilder(key);
-        boolean inWord = false;
-        for (int index = 0; index < key.length(); index++) {
-            char c = key.charAt(index);
-            boolean isLetter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
-            if (isLetter) titled.setCharAt(index, inWord ? (char) (c | 0x20) : (char) (c & ~0x20));
-            inWord = isLetter;
-        }
-        return titled.toString();
     }
 
     private static HashMap<String, String> textsOf(Object value) {

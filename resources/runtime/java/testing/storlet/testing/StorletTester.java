@@ -19,6 +19,7 @@ import org.openstack.storlet.common.StorletInputStream;
 import org.openstack.storlet.common.StorletLogger;
 import org.openstack.storlet.common.StorletObjectOutputStream;
 import org.openstack.storlet.common.StorletOutputStream;
+import studio.support.HeaderNames;
 import studio.support.Json;
 
 /**
@@ -125,7 +126,7 @@ public final class StorletTester {
 
     /** Metadata of the latest input. Storlets see its names as Swift writes them: {@code my-key} as {@code My-Key}. */
     public StorletTester metadata(String name, String value) {
-        latest().metadata.put(titleCase(name), value);
+        latest().metadata.put(HeaderNames.titleCase(name), value);
         return this;
     }
 
@@ -173,18 +174,6 @@ public final class StorletTester {
     private Input latest() {
         if (inputs.isEmpty()) throw new IllegalStateException("input() comes first");
         return inputs.get(inputs.size() - 1);
-    }
-
-    private static String titleCase(String key) {
-        StringBuilder titled = new StringBuilder(key);
-        boolean inWord = false;
-        for (int index = 0; index < key.length(); index++) {
-            char c = key.charAt(index);
-            boolean isLetter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
-            if (isLetter) titled.setCharAt(index, inWord ? (char) (c | 0x20) : (char) (c & ~0x20));
-            inWord = isLetter;
-        }
-        return titled.toString();
     }
 
     /** Collects bytes until it is closed; then a write fails, as in a sandbox. */
