@@ -9,6 +9,7 @@ import type {
   EnvironmentFile,
   RecipeFile,
   Run,
+  SandboxInfo,
   StorletSummary,
 } from "../../engine/contract/index.ts";
 import { api } from "./client.ts";
@@ -45,6 +46,10 @@ export function useEngineStatus(): UseQueryResult<EngineStatus> {
 
 export function useDoctor(): UseQueryResult<DoctorReport> {
   return useQuery({ queryKey: queryKeys.doctor, queryFn: ({ signal }) => api.engine.doctor.query(undefined, { signal }) });
+}
+
+export function useSandboxes(): UseQueryResult<SandboxInfo[]> {
+  return useQuery({ queryKey: queryKeys.sandboxes, queryFn: ({ signal }) => api.sandboxes.list.query(undefined, { signal }) });
 }
 
 export function useStorlets(): UseQueryResult<StorletSummary[]> {

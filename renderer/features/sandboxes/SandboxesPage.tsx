@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { DaemonInfo, SandboxEvent, SandboxInfo, UsageSample } from "../../../engine/contract/index.ts";
 import { api } from "../../api/client.ts";
 import { problemOf } from "../../api/problems.ts";
-import { useEngineAwayReason, useEngineStatus } from "../../api/queries.ts";
+import { useEngineAwayReason, useEngineStatus, useSandboxes } from "../../api/queries.ts";
 import { runCommand, useCommandHandler } from "../../commands/registry.ts";
 import { Badge } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
@@ -17,7 +17,7 @@ import { showToast } from "../../ui/Toasts.tsx";
 import { Sparkline } from "./Chart.tsx";
 import { formatShare, pointsOf, type Subject } from "./chart.ts";
 import { ImagesSection } from "./ImagesSection.tsx";
-import { useSandboxes, useSandboxHistory, useSandboxSelection, useUsage } from "./sandbox-data.ts";
+import { useSandboxHistory, useSandboxSelection, useUsage } from "./sandbox-data.ts";
 import {
   countSentence,
   daemonStates,

@@ -1,7 +1,7 @@
 /** The Sandboxes side bar: sandboxes with their daemons, images, and what the doctor says. Choosing one opens the page. */
 import { useState } from "react";
 import { problemOf } from "../../api/problems.ts";
-import { useDoctor } from "../../api/queries.ts";
+import { useDoctor, useSandboxes } from "../../api/queries.ts";
 import { runCommand, useCommandHandler } from "../../commands/registry.ts";
 import { LinkButton } from "../../ui/Button.tsx";
 import { ProblemBlock } from "../../ui/ErrorBlock.tsx";
@@ -10,7 +10,7 @@ import { Icon } from "../../ui/Icon.tsx";
 import { Loading } from "../../ui/Loading.tsx";
 import { Section } from "../../ui/Section.tsx";
 import { Tree, type TreeRow } from "../../ui/Tree.tsx";
-import { buildImage, useImages, useSandboxes, useSandboxSelection } from "./sandbox-data.ts";
+import { buildImage, useImages, useSandboxSelection } from "./sandbox-data.ts";
 import { daemonStates, daemonTitle, openInvocations, sandboxStates, sandboxTitle } from "./sandbox-words.ts";
 import "./sandboxes.css";
 
