@@ -1,11 +1,11 @@
 /** The runs that a filter lets through, kept up to date by the engine's events, and how many there are of each kind. */
-import { keepPreviousData, useQuery, useQueryClient, type QueryClient, type UseQueryResult } from "@tanstack/react-query";
+import { keepPreviousData, useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { create } from "zustand";
 import type { Run, RunPage } from "../../../engine/contract/index.ts";
 import { api } from "../../api/client.ts";
-import { onEngineEvents } from "../../api/connection.ts";
 import { emptyFilter, failedStates, matchesFilter, parseFilter, type RunFilter } from "./filter-runs.ts";
+import { followRuns } from "./run-news.ts";
 import { mergeRuns } from "./timing.ts";
 
 /** Rows that one press shows more. */
@@ -65,32 +65,15 @@ export function mergePage(page: RunPage, news: readonly Run[], filter: RunFilter
   };
 }
 
-function followNews(client: QueryClient, key: readonly unknown[], filter: RunFilter, limit: number): () => void {
-  let fresh: Run[] = [];
-  let frame: number | null = null;
-  const show = () => {
-    frame = null;
-    const news = fresh;
-    fresh = [];
-    client.setQueryData<RunPage>(key, (page) => (page === undefined ? undefined : mergePage(page, news, filter, limit)));
-  };
-  const stop = onEngineEvents((events) => {
-    for (const event of events) if (event.kind === "run") fresh.push(event.run);
-    if (fresh.length > 0) frame ??= requestAnimationFrame(show);
-  });
-  return () => {
-    stop();
-    if (frame !== null) cancelAnimationFrame(frame);
-  };
-}
-
 /** The page of the filter; the one before stays while the next is read. */
 export function useRunSearch(filter: RunFilter, limit: number): UseQueryResult<RunPage> {
   const client = useQueryClient();
   const name = JSON.stringify({ ...filter, limit });
   useEffect(() => {
     const key = ["run-search", name];
-    const stop = followNews(client, key, filter, limit);
+    const stop = followRuns((news) =>
+      client.setQueryData<RunPage>(key, (page) => (page === undefined ? undefined : mergePage(page, news, filter, limit))),
+    );
     return () => {
       stop();
       void client.invalidateQueries({ queryKey: key, refetchType: "none" });
