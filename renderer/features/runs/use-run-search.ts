@@ -46,14 +46,11 @@ export function sortPinnedFirst(runs: readonly Run[]): Run[] {
 export function mergePage(page: RunPage, news: readonly Run[], filter: RunFilter, limit: number): RunPage {
   const known = new Map(page.runs.map((run) => [run.id, run]));
   const newest = page.runs.reduce((latest, run) => Math.max(latest, run.startedAt), 0);
-  const latestNews = [...new Map(news.map((run) => [run.id, run])).values()];
-  const unknown = latestNews.filter((run) => !known.has(run.id) && run.startedAt > newest);
-  const count = (predicate: (run: Run) => boolean): number => {
-    const before = [...known.values()].filter((run) => latestNews.some(({ id }) => id === run.id) && predicate(run)).length;
-    const after = latestNews.filter((run) => (known.has(run.id) || unknown.includes(run)) && predicate(run)).length;
-    return after - before;
-  };
-  const shown = latestNews.filter((run) => known.has(run.id) || unknown.includes(run));
+  // An old run that is not listed was counted already.
+  const shown = [...new Map(news.map((run) => [run.id, run])).values()].filter((run) => known.has(run.id) || run.startedAt > newest);
+  const unknown = shown.filter((run) => !known.has(run.id));
+  const before = shown.flatMap(({ id }) => known.get(id) ?? []);
+  const count = (predicate: (run: Run) => boolean): number => shown.filter(predicate).length - before.filter(predicate).length;
   const merged = mergeRuns(page.runs, shown, limit + shown.length).filter((run) => matchesFilter(run, filter));
   return {
     runs: sortPinnedFirst(merged).slice(0, limit),
