@@ -7,5 +7,5 @@ export { replayEntries } from "./run-menu.ts";
 export { useFrontRun, useReplay } from "./run-front.ts";
 export { curlOf, headerName, hiddenText, readableTarget, readableValue, shellTextOf, type CurlBody } from "./sent-text.ts";
 export { RecentRuns, RunsView } from "./RunsView.tsx";
-export { isOpen, runTitle, storletTitle, timingRows, timingSentence } from "./timing.ts";
+export { isOpen, runTitle, spanOf, storletTitle, timingRows, timingSentence } from "./timing.ts";
 export { useRecentRuns, useShownRun } from "./use-recent-runs.ts";
