@@ -1,5 +1,5 @@
 /** Two runs side by side: outcome, headers, body, log. F7 and Shift+F7 walk the differences. */
-import { useRef, useState, type ReactNode } from "react";
+import { useMemo, useRef, useState, type ReactNode } from "react";
 import { useQuery } from "@tanstack/react-query";
 import type { KeptBody, Run, RunExchange } from "../../../engine/contract/index.ts";
 import { api } from "../../api/client.ts";
@@ -71,7 +71,8 @@ function Comparison({ a, b, left, right }: ComparisonProps) {
   const { same, bodies, logs } = useContents(a, b, left, right);
   const summary = summaryRows(a, b);
   const headers = headerRows(left?.response.headers ?? [], right?.response.headers ?? []);
-  const logBlocks = logs.data === undefined ? null : logDiff(logs.data);
+  const logBlocks = useMemo(() => (logs.data === undefined ? null : logDiff(logs.data)), [logs.data]);
+  const logDifferences = countDifferences(logBlocks ?? []);
   const walk = useDifferenceWalk(root);
   const sentence = compareSentence(a, b, left, right);
   const outcomeSame = summary[0]?.same === true;
@@ -91,8 +92,8 @@ function Comparison({ a, b, left, right }: ComparisonProps) {
             </>
           )}
           {logBlocks !== null && (
-            <Fact same={countDifferences(logBlocks) === 0}>
-              {countDifferences(logBlocks) === 0 ? "Log same" : `Log: ${formatCounted(countDifferences(logBlocks), "difference")}`}
+            <Fact same={logDifferences === 0}>
+              {logDifferences === 0 ? "Log same" : `Log: ${formatCounted(logDifferences, "difference")}`}
             </Fact>
           )}
           <span className="grow" />
