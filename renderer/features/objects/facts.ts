@@ -1,5 +1,5 @@
 /** Reads an object's facts from the headers of a Swift answer. Pure. */
-import { readHeaderText } from "./header-text.ts";
+import { readHeaderText, titleCase } from "../../api/header-text.ts";
 
 export interface ObjectFacts {
   sizeBytes: number;
@@ -9,9 +9,6 @@ export interface ObjectFacts {
   /** User metadata, names without X-Object-Meta-. */
   metadata: readonly { name: string; value: string }[];
 }
-
-const titleCase = (name: string): string =>
-  name.replace(/(^|-)([a-z])/g, (_match, dash: string, letter: string) => dash + letter.toUpperCase());
 
 /** The size of the whole object, whether the answer is the whole or a range of it. */
 function sizeOf(headers: Headers): number {

@@ -6,7 +6,7 @@ export { markRun, readKeptBody, useExchange, useKeptBody, useRun } from "./run-d
 export { useReplayChoice } from "./replay-choice.ts";
 export { replayEntries } from "./run-menu.ts";
 export { useReplay, useRunInFront } from "./run-front.ts";
-export { curlOf, headerName, hiddenText, readableTarget, readableValue, shellTextOf, type CurlBody } from "./sent-text.ts";
+export { curlOf, headerName, hiddenText, readableTarget, shellTextOf, type CurlBody } from "./sent-text.ts";
 export { RecentRuns, RunsView } from "./RunsView.tsx";
 export { isOpen, runTitle, spanOf, storletTitle, timingRows, timingSentence } from "./timing.ts";
 export { useRecentRuns, useShownRun } from "./use-recent-runs.ts";
