@@ -15,13 +15,13 @@ import { Icon, type IconName, type Tone } from "../../ui/Icon.tsx";
 import { Loading } from "../../ui/Loading.tsx";
 import { showToast } from "../../ui/Toasts.tsx";
 import { Sparkline } from "./Chart.tsx";
+import { storletTitle } from "../runs/index.ts";
 import { formatShare, pointsOf, type Subject } from "./chart.ts";
 import { ImagesSection } from "./ImagesSection.tsx";
 import { useSandboxHistory, useSandboxSelection, useUsage } from "./sandbox-data.ts";
 import {
   countSentence,
   daemonStates,
-  daemonTitle,
   formatUptime,
   openInvocations,
   openTrouble,
@@ -128,7 +128,7 @@ function Sandboxes({ sandboxes, history, samples }: SandboxesProps) {
           title={selected?.daemon == null ? undefined : "Open invocations are finished first; the next run starts it again."}
           onPress={() => void runCommand("sandbox.stop")}
         >
-          {selected?.daemon == null ? "Stop sandbox" : `Stop ${daemonTitle(selected.daemon.name)}`}
+          {selected?.daemon == null ? "Stop sandbox" : `Stop ${storletTitle(selected.daemon.name)}`}
         </Button>
       </div>
       <div className="sandboxes-body">
@@ -216,7 +216,7 @@ function SandboxTable({ sandboxes, samples, selected }: SandboxTableProps) {
             ...sandbox.daemons.map((daemon) => (
               <UsageRow
                 key={`${sandbox.id} ${daemon.name} ${daemon.digest}`}
-                name={daemonTitle(daemon.name)}
+                name={storletTitle(daemon.name)}
                 fact={daemon.digest.slice(0, 8)}
                 icon={daemon.language === "java" ? "coffee" : "storlet"}
                 below

@@ -10,8 +10,9 @@ import { Icon } from "../../ui/Icon.tsx";
 import { Loading } from "../../ui/Loading.tsx";
 import { Section } from "../../ui/Section.tsx";
 import { Tree, type TreeRow } from "../../ui/Tree.tsx";
+import { storletTitle } from "../runs/index.ts";
 import { buildImage, useImages, useSandboxSelection } from "./sandbox-data.ts";
-import { daemonStates, daemonTitle, openInvocations, sandboxStates, sandboxTitle } from "./sandbox-words.ts";
+import { daemonStates, openInvocations, sandboxStates, sandboxTitle } from "./sandbox-words.ts";
 import "./sandboxes.css";
 
 export function SandboxesView() {
@@ -67,7 +68,7 @@ function SandboxTree() {
     const daemons = sandbox.daemons.map((daemon): TreeRow => ({
       id: `${sandbox.id} ${daemon.name} ${daemon.digest}`,
       level: 2,
-      label: daemonTitle(daemon.name),
+      label: storletTitle(daemon.name),
       icon: daemon.language === "java" ? "coffee" : "storlet",
       fact:
         daemon.state === "running"
