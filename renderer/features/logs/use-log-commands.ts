@@ -47,7 +47,10 @@ async function save(store: LogStore, run: string | null, form: ExportForm, all: 
 export function useLogCommands(store: LogStore, run: string | null, hands: LogHands): void {
   useSlowLogVersion(store);
   const empty = store.shownCount === 0 ? "No line is shown." : null;
-  const noError = store.counts.error + store.counts.fatal === 0 || store.newestErrorRow() === null ? "No error is shown." : null;
+  // Told by the counts: looking for the line itself may mean going through all that are held.
+  const { counts, query } = store;
+  const hasError = (["error", "fatal"] as const).some((level) => counts[level] > 0 && query.levels.has(level));
+  const noError = hasError ? null : "No error is shown.";
   useCommandHandler("logs.filter", hands.focusFilter);
   useCommandHandler("logs.moreFilters", hands.openFilters);
   useCommandHandler("logs.clearFilter", clearLogFilter);
