@@ -5,6 +5,7 @@ import { queryClient, queryKeys } from "../../api/queries.ts";
 import { swiftPath } from "../../api/swift.ts";
 import { registerCommand, runCommand } from "../../commands/registry.ts";
 import { copyText } from "../../ui/copy-text.ts";
+import { saveFile } from "../../ui/save-file.ts";
 import { showToast } from "../../ui/Toasts.tsx";
 import { currentTarget, goToPrefix, placeOf, useBrowsing } from "./browse-store.ts";
 import { deletePicked } from "./deletes.ts";
@@ -22,14 +23,7 @@ const maxDownloads = 20;
 /** Lets the browser save objects: their bytes never pass through the page. */
 async function download(container: string, names: readonly string[]): Promise<void> {
   const account = await accountName();
-  for (const name of names) {
-    const link = document.createElement("a");
-    link.href = swiftPath(account, container, name);
-    link.download = name.split("/").findLast((part) => part !== "") ?? name;
-    document.body.append(link);
-    link.click();
-    link.remove();
-  }
+  for (const name of names) saveFile(swiftPath(account, container, name), name.split("/").findLast((part) => part !== "") ?? name);
 }
 
 const pathsOf = (container: string, picked: readonly Picked[]): string => picked.map(({ name }) => `${container}/${name}`).join("\n");
