@@ -30,7 +30,7 @@ export const queryKeys = {
   recipes: ["workspace", "recipes"],
   environments: ["workspace", "environments"],
   containers: ["objects", "containers"],
-  /** Without the rest: every listing of the container. */
+  /** Without the rest: everything that is known of the container and its objects. */
   objects: (container: string, ...rest: readonly unknown[]) => ["objects", "list", container, ...rest],
   runs: ["runs"],
   sandboxes: ["sandboxes"],

@@ -1,8 +1,8 @@
 /** The inspector of objects: facts, metadata, access, versions and runs of the one that is selected or open. */
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { problemOf } from "../../api/problems.ts";
-import { useEngineEvents } from "../../api/queries.ts";
+import { queryKeys } from "../../api/queries.ts";
 import { runCommand, useCommandReason } from "../../commands/registry.ts";
 import { keysOf } from "../../commands/table.ts";
 import { Badge } from "../../ui/Badge.tsx";
@@ -22,13 +22,11 @@ import { VersionsSection } from "./VersionsSection.tsx";
 import "./objects.css";
 import "./object-details.css";
 
-/** Asks again after every change in a container. */
-function useFresh(container: string | null, queryKey: readonly unknown[]): void {
-  const client = useQueryClient();
-  useEngineEvents((events) => {
-    if (events.some((event) => event.kind === "objects" && event.container === container)) void client.invalidateQueries({ queryKey });
-  });
+function useContainerHead(container: string): UseQueryResult<Headers> {
+  return useQuery({ queryKey: queryKeys.objects(container, "container-head"), queryFn: ({ signal }) => headContainer(container, signal) });
 }
+
+const keepsVersions = (container: Headers): boolean => container.get("x-versions-enabled")?.toLowerCase() === "true";
 
 export function ObjectDetails() {
   const place = useObjectInFocus();
@@ -40,9 +38,7 @@ export function ObjectDetails() {
 }
 
 function ContainerDetails({ container, picked }: { container: string; picked: number }) {
-  const queryKey = ["container-head", container];
-  useFresh(container, queryKey);
-  const { data, error, refetch } = useQuery({ queryKey, queryFn: ({ signal }) => headContainer(container, signal) });
+  const { data, error, refetch } = useContainerHead(container);
   return (
     <div className="details">
       <header className="details-head">
@@ -65,7 +61,7 @@ function ContainerDetails({ container, picked }: { container: string; picked: nu
               <Fact name="Objects">{formatCount(Number(data.get("x-container-object-count")))}</Fact>
               <Fact name="Used">{formatBytes(Number(data.get("x-container-bytes-used")))}</Fact>
               <Fact name="Policy">{data.get("x-storage-policy") ?? ""}</Fact>
-              <Fact name="Versions">{data.get("x-versions-enabled")?.toLowerCase() === "true" ? "kept" : "not kept"}</Fact>
+              <Fact name="Versions">{keepsVersions(data) ? "kept" : "not kept"}</Fact>
             </dl>
             <AccessSection container={container} headers={data} />
           </>
@@ -77,9 +73,10 @@ function ContainerDetails({ container, picked }: { container: string; picked: nu
 
 function OneObject({ place }: { place: ObjectPlace }) {
   const { container, object } = place;
-  const queryKey = ["object-head", container, object];
-  useFresh(container, queryKey);
-  const { data, error, refetch } = useQuery({ queryKey, queryFn: ({ signal }) => headObject(place, signal) });
+  const { data, error, refetch } = useQuery({
+    queryKey: queryKeys.objects(container, "object-head", object),
+    queryFn: ({ signal }) => headObject(place, signal),
+  });
   const downloadReason = useCommandReason("objects.download");
   const title = object.split("/").findLast((part) => part !== "") ?? object;
   return (
@@ -116,6 +113,7 @@ function OneObject({ place }: { place: ObjectPlace }) {
 
 function Facts({ place, headers }: { place: ObjectPlace; headers: Headers }) {
   const facts = factsOf(headers);
+  const { data: container } = useContainerHead(place.container);
   const [now] = useState(() => Date.now());
   const notes = notesOf(headers, now, null);
   const stored = facts.metadata;
@@ -140,18 +138,11 @@ function Facts({ place, headers }: { place: ObjectPlace; headers: Headers }) {
         ))}
       </dl>
       <MetadataEditor key={JSON.stringify(stored)} place={place} stored={stored} headers={headers} />
-      <ContainerAccess container={place.container} />
-      <VersionsSection place={place} />
+      {container !== undefined && <AccessSection container={place.container} headers={container} />}
+      {container !== undefined && keepsVersions(container) && <VersionsSection place={place} />}
       <RunsSection path={`${place.container}/${place.object}`} />
     </>
   );
-}
-
-function ContainerAccess({ container }: { container: string }) {
-  const queryKey = ["container-head", container];
-  useFresh(container, queryKey);
-  const { data } = useQuery({ queryKey, queryFn: ({ signal }) => headContainer(container, signal) });
-  return data === undefined ? null : <AccessSection container={container} headers={data} />;
 }
 
 function RunsSection({ path }: { path: string }) {

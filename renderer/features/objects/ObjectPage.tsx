@@ -1,7 +1,7 @@
 /** One object looked at: as a tab of its own, and as the preview below a listing. */
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { problemOf } from "../../api/problems.ts";
-import { useEngineEvents } from "../../api/queries.ts";
+import { queryKeys } from "../../api/queries.ts";
 import { runCommand, useCommandReason } from "../../commands/registry.ts";
 import { keysOf } from "../../commands/table.ts";
 import { Button, IconButton } from "../../ui/Button.tsx";
@@ -67,16 +67,11 @@ export function PreviewPanel() {
 }
 
 function ObjectContent({ container, object }: ObjectPlace) {
-  const client = useQueryClient();
-  const queryKey = ["object-preview", container, object];
   const { data, error, refetch } = useQuery({
-    queryKey,
+    queryKey: queryKeys.objects(container, "object-preview", object),
     queryFn: ({ signal }) => openObject({ container, object }, signal),
     // One front is 64 KiB; those of objects looked at before are not worth keeping.
     gcTime: 10_000,
-  });
-  useEngineEvents((events) => {
-    if (events.some((event) => event.kind === "objects" && event.container === container)) void client.invalidateQueries({ queryKey });
   });
   const again = [{ label: "Read again", onPress: () => void refetch() }];
   if (data === undefined && error !== null) return <ProblemBlock className="object-trouble" problem={problemOf(error)} actions={again} />;
