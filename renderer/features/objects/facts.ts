@@ -29,7 +29,7 @@ export function factsOf(headers: Headers): ObjectFacts {
   };
 }
 
-const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+export const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** "14 Mar 2026 12:01:07 UTC"; what cannot be read as a time comes back as it is. */
 export function formatUtc(text: string): string {
