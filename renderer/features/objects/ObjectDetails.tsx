@@ -3,7 +3,7 @@ import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { problemOf } from "../../api/problems.ts";
 import { queryKeys } from "../../api/queries.ts";
-import { runCommand, useCommandReason } from "../../commands/registry.ts";
+import { runCommand } from "../../commands/registry.ts";
 import { keysOf } from "../../commands/table.ts";
 import { Badge } from "../../ui/Badge.tsx";
 import { IconButton, LinkButton } from "../../ui/Button.tsx";
@@ -14,6 +14,7 @@ import { Loading } from "../../ui/Loading.tsx";
 import { RunList, useRecentRuns } from "../runs/index.ts";
 import { AccessSection } from "./AccessSection.tsx";
 import { useBrowsing, useObjectInFocus, usePickedCount } from "./browse-store.ts";
+import { CommandIcon } from "./command-buttons.tsx";
 import { factsOf, formatUtc } from "./facts.ts";
 import { MetadataEditor } from "./MetadataEditor.tsx";
 import { notesOf } from "./row-notes.ts";
@@ -77,7 +78,6 @@ function OneObject({ place }: { place: ObjectPlace }) {
     queryKey: queryKeys.objects(container, "object-head", object),
     queryFn: ({ signal }) => headObject(place, signal),
   });
-  const downloadReason = useCommandReason("objects.download");
   const title = object.split("/").findLast((part) => part !== "") ?? object;
   return (
     <div className="details">
@@ -85,12 +85,7 @@ function OneObject({ place }: { place: ObjectPlace }) {
         <h2 className="grow cut" title={object}>
           {title}
         </h2>
-        <IconButton
-          icon="cloud-download"
-          label="Download"
-          disabledReason={downloadReason}
-          onPress={() => void runCommand("objects.download")}
-        />
+        <CommandIcon id="objects.download" icon="cloud-download" label="Download" />
         <IconButton icon="copy" label="Copy" onPress={() => void runCommand("objects.copy")} />
         <IconButton icon="edit" label="Rename" keys={keysOf("objects.rename")} onPress={() => void runCommand("objects.rename")} />
         <IconButton icon="trash" label="Delete" onPress={() => void runCommand("objects.delete")} />

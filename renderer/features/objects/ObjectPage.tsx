@@ -2,13 +2,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { problemOf } from "../../api/problems.ts";
 import { queryKeys } from "../../api/queries.ts";
-import { runCommand, useCommandReason } from "../../commands/registry.ts";
-import { keysOf } from "../../commands/table.ts";
-import { Button, IconButton } from "../../ui/Button.tsx";
+import { runCommand } from "../../commands/registry.ts";
+import { IconButton } from "../../ui/Button.tsx";
 import { EmptyState } from "../../ui/EmptyState.tsx";
 import { ErrorBlock, ProblemBlock } from "../../ui/ErrorBlock.tsx";
 import { Loading } from "../../ui/Loading.tsx";
 import { useObjectInFocus, usePickedCount } from "./browse-store.ts";
+import { CommandIcon, RunStorletButton } from "./command-buttons.tsx";
 import { ObjectViewer } from "./ObjectViewer.tsx";
 import { openObject } from "./open-object.ts";
 import type { ObjectPlace } from "./swift-requests.ts";
@@ -16,8 +16,6 @@ import "./objects.css";
 import "./viewer.css";
 
 export function ObjectPage({ container, object }: ObjectPlace) {
-  const runReason = useCommandReason("objects.runStorlet");
-  const downloadReason = useCommandReason("objects.download");
   return (
     <section className="object" aria-label={`${container}/${object}`}>
       <header className="object-head">
@@ -30,22 +28,8 @@ export function ObjectPage({ container, object }: ObjectPlace) {
           label="Show in its folder"
           onPress={() => void runCommand("object.openContainer", { container, prefix: object.slice(0, object.lastIndexOf("/") + 1) })}
         />
-        <IconButton
-          icon="cloud-download"
-          label="Download"
-          disabledReason={downloadReason}
-          onPress={() => void runCommand("objects.download")}
-        />
-        <Button
-          size="small"
-          variant="primary"
-          icon="play"
-          keys={keysOf("objects.runStorlet")}
-          disabledReason={runReason}
-          onPress={() => void runCommand("objects.runStorlet")}
-        >
-          Run storlet
-        </Button>
+        <CommandIcon id="objects.download" icon="cloud-download" label="Download" />
+        <RunStorletButton />
       </header>
       <ObjectContent container={container} object={object} />
     </section>
