@@ -9,6 +9,7 @@ import { formatBytes } from "../../ui/format.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { Loading } from "../../ui/Loading.tsx";
 import { Section } from "../../ui/Section.tsx";
+import { toggled } from "../../ui/toggled.ts";
 import { Tree, type TreeRow } from "../../ui/Tree.tsx";
 import { storletTitle } from "../runs/index.ts";
 import { buildImage, useImages, useSandboxSelection } from "./sandbox-data.ts";
@@ -17,12 +18,7 @@ import "./sandboxes.css";
 
 export function SandboxesView() {
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
-  const toggle = (name: string) =>
-    setFolded((known) => {
-      const next = new Set(known);
-      if (!next.delete(name)) next.add(name);
-      return next;
-    });
+  const toggle = (name: string) => setFolded((known) => toggled(known, name));
   return (
     <div className="sandboxes-view">
       <SandboxTree />
