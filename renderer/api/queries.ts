@@ -9,6 +9,7 @@ import type {
   EnvironmentFile,
   RecipeFile,
   Run,
+  SandboxInfo,
   StorletSummary,
 } from "../../engine/contract/index.ts";
 import { api } from "./client.ts";
@@ -29,7 +30,7 @@ export const queryKeys = {
   recipes: ["workspace", "recipes"],
   environments: ["workspace", "environments"],
   containers: ["objects", "containers"],
-  /** Without the rest: every listing of the container. */
+  /** Without the rest: everything that is known of the container and its objects. */
   objects: (container: string, ...rest: readonly unknown[]) => ["objects", "list", container, ...rest],
   runs: ["runs"],
   sandboxes: ["sandboxes"],
@@ -45,6 +46,10 @@ export function useEngineStatus(): UseQueryResult<EngineStatus> {
 
 export function useDoctor(): UseQueryResult<DoctorReport> {
   return useQuery({ queryKey: queryKeys.doctor, queryFn: ({ signal }) => api.engine.doctor.query(undefined, { signal }) });
+}
+
+export function useSandboxes(): UseQueryResult<SandboxInfo[]> {
+  return useQuery({ queryKey: queryKeys.sandboxes, queryFn: ({ signal }) => api.sandboxes.list.query(undefined, { signal }) });
 }
 
 export function useStorlets(): UseQueryResult<StorletSummary[]> {

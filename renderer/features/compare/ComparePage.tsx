@@ -1,5 +1,5 @@
 /** Two runs side by side: outcome, headers, body, log. F7 and Shift+F7 walk the differences. */
-import { useEffect, useRef, useState, type ReactNode } from "react";
+import { useMemo, useRef, useState, type ReactNode } from "react";
 import { useQuery } from "@tanstack/react-query";
 import type { KeptBody, Run, RunExchange } from "../../../engine/contract/index.ts";
 import { api } from "../../api/client.ts";
@@ -8,12 +8,11 @@ import { runCommand, useCommandHandler } from "../../commands/registry.ts";
 import { keysOf } from "../../commands/table.ts";
 import { Badge } from "../../ui/Badge.tsx";
 import { IconButton, LinkButton } from "../../ui/Button.tsx";
-import { EmptyState } from "../../ui/EmptyState.tsx";
 import { ProblemBlock } from "../../ui/ErrorBlock.tsx";
 import { formatClock, formatCounted } from "../../ui/format.ts";
 import { Loading } from "../../ui/Loading.tsx";
 import { Select, type SelectOption } from "../../ui/Select.tsx";
-import { readKeptBody, runTitle, useExchange, useFrontRun, useRecentRuns, useRun } from "../runs/index.ts";
+import { readKeptBody, RunGone, runTitle, useExchange, useRecentRuns, useRun, useRunInFront } from "../runs/index.ts";
 import { compareSentence, headerRows, logKey, sameBodies, summaryRows, timeRows } from "./compare-runs.ts";
 import { countDifferences, diffLines, type DiffBlock } from "./diff.ts";
 import { DiffView } from "./DiffView.tsx";
@@ -25,25 +24,13 @@ export function ComparePage({ a, b }: { a: string; b: string }) {
   const right = useRun(b);
   const { data: leftExchange } = useExchange(a);
   const { data: rightExchange } = useExchange(b);
-  useEffect(() => {
-    useFrontRun.setState({ run: b });
-    return () => useFrontRun.setState({ run: null });
-  }, [b]);
+  useRunInFront(b);
   const error = left.error ?? right.error;
   if (error !== null) return <ProblemBlock className="compare-notice" problem={problemOf(error)} />;
   if (left.data === undefined || right.data === undefined || leftExchange === undefined || rightExchange === undefined) {
     return <Loading label="Reading the two runs" rows={8} />;
   }
-  if (left.data === null || right.data === null) {
-    const gone = left.data === null ? a : b;
-    return (
-      <EmptyState
-        title={`Run ${gone.slice(0, 4)} is not on record any more.`}
-        reason="Runs that are not pinned go when 10 000 newer ones have come."
-        action={{ label: "Show the runs there are", onPress: () => void runCommand("view.runs") }}
-      />
-    );
-  }
+  if (left.data === null || right.data === null) return <RunGone id={left.data === null ? a : b} />;
   return <Comparison key={`${a} ${b}`} a={left.data} b={right.data} left={leftExchange} right={rightExchange} />;
 }
 
@@ -84,7 +71,8 @@ function Comparison({ a, b, left, right }: ComparisonProps) {
   const { same, bodies, logs } = useContents(a, b, left, right);
   const summary = summaryRows(a, b);
   const headers = headerRows(left?.response.headers ?? [], right?.response.headers ?? []);
-  const logBlocks = logs.data === undefined ? null : logDiff(logs.data);
+  const logBlocks = useMemo(() => (logs.data === undefined ? null : logDiff(logs.data)), [logs.data]);
+  const logDifferences = countDifferences(logBlocks ?? []);
   const walk = useDifferenceWalk(root);
   const sentence = compareSentence(a, b, left, right);
   const outcomeSame = summary[0]?.same === true;
@@ -104,8 +92,8 @@ function Comparison({ a, b, left, right }: ComparisonProps) {
             </>
           )}
           {logBlocks !== null && (
-            <Fact same={countDifferences(logBlocks) === 0}>
-              {countDifferences(logBlocks) === 0 ? "Log same" : `Log: ${formatCounted(countDifferences(logBlocks), "difference")}`}
+            <Fact same={logDifferences === 0}>
+              {logDifferences === 0 ? "Log same" : `Log: ${formatCounted(logDifferences, "difference")}`}
             </Fact>
           )}
           <span className="grow" />

@@ -1,5 +1,5 @@
 /** The sections of a comparison: rows of facts, and the bodies. */
-import { useState, type ReactNode } from "react";
+import { useMemo, useState, type ReactNode } from "react";
 import type { KeptBody } from "../../../engine/contract/index.ts";
 import { problemOf } from "../../api/problems.ts";
 import { Chip } from "../../ui/Badge.tsx";
@@ -121,8 +121,10 @@ export function BodySection({ same, bodies, left, right, inline, onInline }: Bod
 }
 
 function BodyDiff({ a, b, mode, inline }: { a: Uint8Array; b: Uint8Array; mode: "text" | "hex"; inline: boolean }) {
-  const decode = (bytes: Uint8Array) => splitLines(new TextDecoder().decode(bytes));
-  const blocks = mode === "hex" ? diffBytes(a, b) : diffLines(decode(a), decode(b));
+  const blocks = useMemo(() => {
+    const decode = (bytes: Uint8Array) => splitLines(new TextDecoder().decode(bytes));
+    return mode === "hex" ? diffBytes(a, b) : diffLines(decode(a), decode(b));
+  }, [a, b, mode]);
   if (countDifferences(blocks) === 0) return <p className="compare-none">What is kept of the bodies is the same.</p>;
   return <DiffView label="Body" blocks={blocks} inline={inline} />;
 }

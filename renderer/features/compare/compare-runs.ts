@@ -1,8 +1,9 @@
 /** What differs between two runs, apart from bodies and logs: the summary, the headers, and one sentence. Pure. */
 import type { KeptBody, Run, RunExchange, SentHeader } from "../../../engine/contract/index.ts";
+import { readHeaderText } from "../../api/header-text.ts";
 import { formatBytes, formatDuration } from "../../ui/format.ts";
 import { runStateWord } from "../../ui/run-state.tsx";
-import { headerName, readableValue, timingRows } from "../runs/index.ts";
+import { headerName, timingRows } from "../runs/index.ts";
 
 export interface ComparedRow {
   label: string;
@@ -76,7 +77,7 @@ const volatile = new Set(["date", "x-trans-id", "x-openstack-request-id", "set-c
 
 /** The response headers that differ, and how many are equal. */
 export function headerRows(a: readonly SentHeader[], b: readonly SentHeader[]): { rows: ComparedRow[]; equal: number } {
-  const valuesOf = (headers: readonly SentHeader[]) => new Map(headers.map(({ name, value }) => [name, readableValue(value)]));
+  const valuesOf = (headers: readonly SentHeader[]) => new Map(headers.map(({ name, value }) => [name, readHeaderText(value)]));
   const [left, right] = [valuesOf(a), valuesOf(b)];
   const names = [...new Set([...left.keys(), ...right.keys()])].filter((name) => !volatile.has(name)).sort();
   const rows = names.map((name) => rowOf(headerName(name), left.get(name) ?? null, right.get(name) ?? null));

@@ -1,4 +1,5 @@
 /** Line differences between two texts: Myers' shortest edit where it is short enough to find, else the honest "all of this changed". Pure. */
+import { hexRows } from "../objects/index.ts";
 
 export interface Line {
   /** Counts from 1. */
@@ -153,31 +154,16 @@ const rowBytes = 16;
 
 /** Bytes in rows of sixteen from an offset on, as hex and as the characters that can be printed. */
 export function hexLines(bytes: Uint8Array, from = 0, end = bytes.byteLength): string[] {
-  const lines: string[] = [];
-  for (let offset = from; offset < end; offset += rowBytes) {
-    const row = [...bytes.subarray(offset, Math.min(end, offset + rowBytes))];
-    const hex = row.map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
-    const text = row.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".")).join("");
-    lines.push(`${offset.toString(16).padStart(6, "0")}  ${hex.padEnd(47)}  ${text}`);
-  }
-  return lines;
+  return hexRows(bytes.subarray(from, end), Infinity).map(({ hex, text }, row) => {
+    const offset = (from + row * rowBytes).toString(16).padStart(6, "0");
+    return `${offset}  ${hex.replace("  ", " ").padEnd(47)}  ${text}`;
+  });
 }
 
 /** Rows at the same place compared with each other: bytes have no lines to follow. */
 export function diffRows(left: readonly string[], right: readonly string[]): DiffBlock[] {
-  const blocks: { kind: DiffBlock["kind"]; rows: DiffRow[] }[] = [];
-  for (let index = 0; index < Math.max(left.length, right.length); index += 1) {
-    const [a, b] = [left[index], right[index]];
-    const kind = a === b ? "equal" : "changed";
-    const row: DiffRow = {
-      left: a === undefined ? null : { number: index + 1, text: a },
-      right: b === undefined ? null : { number: index + 1, text: b },
-    };
-    const last = blocks.at(-1);
-    if (last?.kind === kind) last.rows.push(row);
-    else blocks.push({ kind, rows: [row] });
-  }
-  return blocks;
+  const matches = left.flatMap((text, index): [number, number][] => (text === right[index] ? [[index, index]] : []));
+  return blocksOf(left, right, matches);
 }
 
 /**

@@ -1,9 +1,10 @@
 /** What the log is cut to besides levels and text, each to be taken away with one press. Nothing where nothing is. */
 import { RemovableChip } from "../../ui/Badge.tsx";
 import { LinkButton } from "../../ui/Button.tsx";
+import { toggled } from "../../ui/toggled.ts";
 import { Toolbar } from "../../ui/Toolbar.tsx";
 import { momentText } from "./clock-input.ts";
-import { countHiddenFilters, toggled } from "./log-query.ts";
+import { countHiddenFilters } from "./log-query.ts";
 import { changeQuery, clearLogFilter, cutLogTo, useLogView } from "./use-logs.ts";
 
 export function FilterChips({ run }: { run: string | null }) {

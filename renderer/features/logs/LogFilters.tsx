@@ -4,8 +4,9 @@ import { useStorlets } from "../../api/queries.ts";
 import { Chip } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { TextInput } from "../../ui/TextInput.tsx";
+import { toggled } from "../../ui/toggled.ts";
 import { momentText, parseMoment } from "./clock-input.ts";
-import { logSources, narrows, toggled } from "./log-query.ts";
+import { logSources, narrows } from "./log-query.ts";
 import type { LogStore } from "./log-store.ts";
 import { changeQuery, clearLogFilter, cutLogToTyped, useLogView } from "./use-logs.ts";
 

@@ -1,4 +1,4 @@
-/** Tells listeners that something changed, at most once a frame. */
+/** Tells listeners that something changed: at once, or at most once a frame. */
 
 export interface ChangeSignal {
   changed(): void;
@@ -7,8 +7,8 @@ export interface ChangeSignal {
   readonly version: number;
 }
 
-/** `onFrame` runs a callback before the next paint. */
-export function createChangeSignal(onFrame: (callback: () => void) => void): ChangeSignal {
+/** `onFrame` runs a callback before the next paint; without it listeners are told at once. */
+export function createChangeSignal(onFrame: (callback: () => void) => void = (callback) => callback()): ChangeSignal {
   const listeners = new Set<() => void>();
   let version = 0;
   let frameAsked = false;

@@ -1,4 +1,5 @@
 /** Times as people type them into a filter: a clock, a date with a clock, or how long ago. Pure, but for `momentText`. */
+import { formatClock } from "../../ui/format.ts";
 
 const unitMs: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -31,8 +32,7 @@ export function parseMoment(text: string, now: number): number | null {
 export function formatMoment(time: number, now: number): string {
   const date = new Date(time);
   const two = (value: number) => String(value).padStart(2, "0");
-  const ms = date.getMilliseconds();
-  const clock = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}${ms === 0 ? "" : `.${String(ms).padStart(3, "0")}`}`;
+  const clock = formatClock(time, date.getMilliseconds() !== 0);
   if (parseMoment(clock, now) === time) return clock;
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${clock}`;
 }

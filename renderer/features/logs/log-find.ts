@@ -2,6 +2,7 @@
  * Finds a pattern among the lines that are shown, without hiding any: how many lines, and which one the reader is at. Follows the log as
  * it grows. Owns the places; the lines belong to the store.
  */
+import { createChangeSignal } from "./change-signal.ts";
 import type { LogStore } from "./log-store.ts";
 import { PatternError } from "./pattern-runner.ts";
 import type { SearchTurns, TestTexts } from "./log-search.ts";
@@ -42,7 +43,8 @@ function placeOf(ids: readonly number[], id: number): number {
 }
 
 export function createLogFind(store: LogStore, turns: SearchTurns, testTexts: TestTexts): LogFind {
-  const listeners = new Set<() => void>();
+  const signal = createChangeSignal();
+  const { changed } = signal;
   let pattern = noPattern;
   let test = compilePattern(noPattern);
   let hits: number[] = [];
@@ -52,12 +54,6 @@ export function createLogFind(store: LogStore, turns: SearchTurns, testTexts: Te
   let generation = 0;
   let looking = false;
   let problem: string | null = null;
-  let version = 0;
-
-  function changed(): void {
-    version++;
-    for (const listener of listeners) listener();
-  }
 
   function restart(): void {
     generation++;
@@ -130,16 +126,13 @@ export function createLogFind(store: LogStore, turns: SearchTurns, testTexts: Te
       changed();
       return current;
     },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe: signal.subscribe,
     dispose() {
       generation++;
       stop();
     },
     get version() {
-      return version;
+      return signal.version;
     },
     get pattern() {
       return pattern;

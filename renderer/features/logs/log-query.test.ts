@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { LogLine } from "../../../engine/contract/index.ts";
-import { countHiddenFilters, everything, matchesFields, narrows, toggled, type LogQuery } from "./log-query.ts";
+import { toggled } from "../../ui/toggled.ts";
+import { countHiddenFilters, everything, matchesFields, narrows, type LogQuery } from "./log-query.ts";
 
 const line: LogLine = { seq: 1, time: 1000, level: "info", source: "stderr", storlet: "a.py", text: "x" };
 

@@ -1,5 +1,6 @@
 /** Which log lines a reader wants to see, as data and as a pure predicate. Says nothing about where lines come from or how they look. */
 import type { LogLevel, LogLine, LogSource } from "../../../engine/contract/index.ts";
+import { toggled } from "../../ui/toggled.ts";
 import { noPattern, type TextPattern } from "./text-pattern.ts";
 
 export const logLevels: readonly LogLevel[] = ["trace", "debug", "info", "warn", "error", "fatal"];
@@ -47,11 +48,4 @@ export function narrows(query: LogQuery): boolean {
 export function toggleLevel(query: LogQuery, level: LogLevel): LogQuery {
   const levels = toggled(query.levels, level);
   return { ...query, levels: levels.size === 0 ? new Set(logLevels) : levels };
-}
-
-/** The set with a member put in where it is missing, taken out where it is there. */
-export function toggled<T>(set: ReadonlySet<T>, member: T): Set<T> {
-  const changed = new Set(set);
-  if (!changed.delete(member)) changed.add(member);
-  return changed;
 }

@@ -1,4 +1,5 @@
 /** Where patterns occur in the texts of drawn rows. Plain text is looked for at once; a regular expression elsewhere, so its marks come a moment later. */
+import { createChangeSignal } from "./change-signal.ts";
 import type { PatternRunner } from "./pattern-runner.ts";
 import { compilePattern, type RegexSource, type TextPattern } from "./text-pattern.ts";
 
@@ -38,8 +39,7 @@ interface KeptMarks {
 
 export function createPatternMarks(runner: Pick<PatternRunner, "marks">): PatternMarks {
   const kept = new Map<string, KeptMarks>();
-  const listeners = new Set<() => void>();
-  let version = 0;
+  const signal = createChangeSignal();
 
   async function ask(entry: KeptMarks): Promise<void> {
     if (entry.asking || entry.wanted.size === 0 || entry.regex === null) return;
@@ -57,8 +57,7 @@ export function createPatternMarks(runner: Pick<PatternRunner, "marks">): Patter
       entry.regex = null;
     }
     entry.asking = false;
-    version++;
-    for (const listener of listeners) listener();
+    signal.changed();
     void ask(entry);
   }
 
@@ -91,11 +90,8 @@ export function createPatternMarks(runner: Pick<PatternRunner, "marks">): Patter
       return none;
     },
     get version() {
-      return version;
+      return signal.version;
     },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
+    subscribe: signal.subscribe,
   };
 }

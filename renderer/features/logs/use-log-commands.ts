@@ -1,6 +1,7 @@
 /** What the commands of the log do while its panel is shown. */
 import { useCommandHandler } from "../../commands/registry.ts";
 import { formatCounted } from "../../ui/format.ts";
+import { saveFile } from "../../ui/save-file.ts";
 import { showToast } from "../../ui/Toasts.tsx";
 import { linesAsText } from "./copy-lines.ts";
 import type { ExportForm } from "./log-export.ts";
@@ -30,14 +31,10 @@ async function save(store: LogStore, run: string | null, form: ExportForm, all: 
   const { buildFile, enginePieces, shownPieces } = await import("./log-export.ts");
   try {
     const { blob, lines } = await buildFile(all ? enginePieces(readEngineLog) : shownPieces(store, pause), form, all);
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(blob);
-    link.download = `${run === null || all ? "log" : `log-${run.slice(0, 4)}`}.${form === "text" ? "txt" : "jsonl"}`;
-    document.body.append(link);
-    link.click();
-    link.remove();
+    const url = URL.createObjectURL(blob);
+    saveFile(url, `${run === null || all ? "log" : `log-${run.slice(0, 4)}`}.${form === "text" ? "txt" : "jsonl"}`);
     // The browser has the file by then.
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    setTimeout(() => URL.revokeObjectURL(url), 60_000);
     showToast({ tone: "success", title: `Saved ${formatCounted(lines, "line")}` });
   } catch {
     showToast({ tone: "error", title: "The lines could not be saved", detail: "The engine did not answer." });
@@ -47,7 +44,10 @@ async function save(store: LogStore, run: string | null, form: ExportForm, all: 
 export function useLogCommands(store: LogStore, run: string | null, hands: LogHands): void {
   useSlowLogVersion(store);
   const empty = store.shownCount === 0 ? "No line is shown." : null;
-  const noError = store.counts.error + store.counts.fatal === 0 || store.newestErrorRow() === null ? "No error is shown." : null;
+  // Told by the counts: looking for the line itself may mean going through all that are held.
+  const { counts, query } = store;
+  const hasError = (["error", "fatal"] as const).some((level) => counts[level] > 0 && query.levels.has(level));
+  const noError = hasError ? null : "No error is shown.";
   useCommandHandler("logs.filter", hands.focusFilter);
   useCommandHandler("logs.moreFilters", hands.openFilters);
   useCommandHandler("logs.clearFilter", clearLogFilter);

@@ -1,7 +1,7 @@
 /** Who may read and write a container, in words, and the lists themselves to change. */
 import { useState } from "react";
 import { problemOf } from "../../api/problems.ts";
-import { queryClient } from "../../api/queries.ts";
+import { queryClient, queryKeys } from "../../api/queries.ts";
 import { Badge } from "../../ui/Badge.tsx";
 import { Button, LinkButton } from "../../ui/Button.tsx";
 import { TextInput } from "../../ui/TextInput.tsx";
@@ -58,7 +58,7 @@ function AccessForm({ container, read, write, onDone }: { container: string; rea
     setSavingSince(Date.now());
     try {
       await postContainer(container, { "X-Container-Read": readText.trim(), "X-Container-Write": writeText.trim() });
-      await queryClient.invalidateQueries({ queryKey: ["container-head", container] });
+      await queryClient.invalidateQueries({ queryKey: queryKeys.objects(container, "container-head") });
       onDone();
     } catch (error) {
       const { message, detail } = problemOf(error);

@@ -1,10 +1,10 @@
 /** A container as a tab: where one is, what can be done, and its objects. */
 import { useEffect, useRef } from "react";
 import { useEngineAwayReason, useEngineStatus } from "../../api/queries.ts";
-import { runCommand, useCommandHandler, useCommandReason } from "../../commands/registry.ts";
+import { runCommand, useCommandHandler } from "../../commands/registry.ts";
 import { keysOf } from "../../commands/table.ts";
 import { Chip } from "../../ui/Badge.tsx";
-import { Button, IconButton, LinkButton } from "../../ui/Button.tsx";
+import { IconButton, LinkButton } from "../../ui/Button.tsx";
 import { EmptyState } from "../../ui/EmptyState.tsx";
 import { ErrorBlock } from "../../ui/ErrorBlock.tsx";
 import { formatCount, formatCounted } from "../../ui/format.ts";
@@ -14,6 +14,7 @@ import { MenuButton } from "../../ui/Menu.tsx";
 import { TextInput } from "../../ui/TextInput.tsx";
 import { Toolbar, ToolbarSeparator, ToolbarSpace } from "../../ui/Toolbar.tsx";
 import { changePlace, goToPrefix, parentOf, usePickedCount, usePlace, type Place } from "./browse-store.ts";
+import { CommandIcon, RunStorletButton } from "./command-buttons.tsx";
 import { DropZone } from "./DropZone.tsx";
 import { ObjectTable } from "./ObjectTable.tsx";
 import { useListing, type ShownListing } from "./use-listing.ts";
@@ -122,38 +123,16 @@ function Crumbs({ container, place, listing }: { container: string; place: Place
 function Actions() {
   const picked = usePickedCount();
   const away = useEngineAwayReason();
-  const runReason = useCommandReason("objects.runStorlet");
-  const downloadReason = useCommandReason("objects.download");
-  const copyReason = useCommandReason("objects.copy");
-  const renameReason = useCommandReason("objects.rename");
-  const deleteReason = useCommandReason("objects.delete");
   return (
     <>
       <span className="container-picked" role="status">
         {picked > 0 && `${formatCount(picked)} selected`}
       </span>
       {picked > 0 && <ToolbarSeparator />}
-      <IconButton
-        icon="cloud-download"
-        label="Download"
-        disabledReason={downloadReason}
-        onPress={() => void runCommand("objects.download")}
-      />
-      <IconButton icon="copy" label="Copy" disabledReason={copyReason} onPress={() => void runCommand("objects.copy")} />
-      <IconButton
-        icon="edit"
-        label="Rename"
-        keys={keysOf("objects.rename")}
-        disabledReason={renameReason}
-        onPress={() => void runCommand("objects.rename")}
-      />
-      <IconButton
-        icon="trash"
-        label="Delete"
-        keys="Delete"
-        disabledReason={deleteReason}
-        onPress={() => void runCommand("objects.delete")}
-      />
+      <CommandIcon id="objects.download" icon="cloud-download" label="Download" />
+      <CommandIcon id="objects.copy" icon="copy" label="Copy" />
+      <CommandIcon id="objects.rename" icon="edit" label="Rename" keys={keysOf("objects.rename")} />
+      <CommandIcon id="objects.delete" icon="trash" label="Delete" keys="Delete" />
       <IconButton icon="refresh" label="List again" disabledReason={away} onPress={() => void runCommand("objects.refresh")} />
       <ToolbarSeparator />
       <MenuButton
@@ -185,16 +164,7 @@ function Actions() {
         <Icon name="cloud-upload" size={14} />
         Upload
       </MenuButton>
-      <Button
-        size="small"
-        variant="primary"
-        icon="play"
-        keys={keysOf("objects.runStorlet")}
-        disabledReason={runReason}
-        onPress={() => void runCommand("objects.runStorlet")}
-      >
-        Run storlet
-      </Button>
+      <RunStorletButton />
     </>
   );
 }

@@ -15,6 +15,7 @@ import {
   type ByteRange,
   type HexScroll,
 } from "./hex-scroll.ts";
+import { hexOf, printable } from "./preview.ts";
 import { useBytes } from "./use-bytes.ts";
 import { useHeight } from "./use-height.ts";
 
@@ -27,7 +28,6 @@ export interface HexPaneProps {
   reveal: number | null;
 }
 
-const hexOf = (value: number): string => value.toString(16).padStart(2, "0");
 const columnsHead = Array.from({ length: bytesPerRow }, (_, index) => hexOf(index));
 
 /** Where the view stands, kept in step with the scroll bar. */
@@ -203,7 +203,7 @@ function HexRow({ at, digits, bytes, selection }: HexRowProps) {
       <span className="hex-text">
         {Array.from(bytes, (byte, index) => (
           <span key={index} data-at={at + index} className={isOn(at + index) ? "hex-on" : undefined}>
-            {byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : "."}
+            {printable(byte)}
           </span>
         ))}
       </span>

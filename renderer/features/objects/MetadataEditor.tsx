@@ -2,7 +2,7 @@
 import { useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { problemOf } from "../../api/problems.ts";
-import { queryClient } from "../../api/queries.ts";
+import { queryClient, queryKeys } from "../../api/queries.ts";
 import { Button, IconButton, LinkButton } from "../../ui/Button.tsx";
 import { formatCounted } from "../../ui/format.ts";
 import { Icon } from "../../ui/Icon.tsx";
@@ -41,7 +41,7 @@ export function MetadataEditor({ place, stored, headers }: MetadataEditorProps) 
     setRefused(null);
     try {
       await postObject(place, postHeaders(rows, headers));
-      await queryClient.invalidateQueries({ queryKey: ["object-head", place.container, place.object] });
+      await queryClient.invalidateQueries({ queryKey: queryKeys.objects(place.container, "object-head", place.object) });
     } catch (error) {
       const { message, detail } = problemOf(error);
       setRefused(detail ?? message);

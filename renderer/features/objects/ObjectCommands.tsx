@@ -3,8 +3,9 @@ import { useEffect, useRef } from "react";
 import { api } from "../../api/client.ts";
 import { queryClient, queryKeys } from "../../api/queries.ts";
 import { swiftPath } from "../../api/swift.ts";
-import { registerCommand, runCommand } from "../../commands/registry.ts";
+import { registerCommand, runCommand, useCommandHandler } from "../../commands/registry.ts";
 import { copyText } from "../../ui/copy-text.ts";
+import { saveFile } from "../../ui/save-file.ts";
 import { showToast } from "../../ui/Toasts.tsx";
 import { currentTarget, goToPrefix, placeOf, useBrowsing } from "./browse-store.ts";
 import { deletePicked } from "./deletes.ts";
@@ -22,14 +23,7 @@ const maxDownloads = 20;
 /** Lets the browser save objects: their bytes never pass through the page. */
 async function download(container: string, names: readonly string[]): Promise<void> {
   const account = await accountName();
-  for (const name of names) {
-    const link = document.createElement("a");
-    link.href = swiftPath(account, container, name);
-    link.download = name.split("/").findLast((part) => part !== "") ?? name;
-    document.body.append(link);
-    link.click();
-    link.remove();
-  }
+  for (const name of names) saveFile(swiftPath(account, container, name), name.split("/").findLast((part) => part !== "") ?? name);
 }
 
 const pathsOf = (container: string, picked: readonly Picked[]): string => picked.map(({ name }) => `${container}/${name}`).join("\n");
@@ -106,26 +100,19 @@ export function ObjectCommands() {
   const treeFolder = useTreeFolder((state) => state.folder);
   const files = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
-  const into = front?.kind === "container" ? { container: front.container, prefix: placeOf(front.container).prefix } : treeFolder;
-  const reason = into === null ? "Choose a container first." : null;
+  const target = () => (front?.kind === "container" ? { container: front.container, prefix: placeOf(front.container).prefix } : treeFolder);
+  const reason = target() === null ? "Choose a container first." : null;
   useTargetCommands();
-  useEffect(() => registerCommand("objects.createContainer", () => openDialog({ kind: "create-container" })), []);
-  useEffect(() => {
-    const stops = [
-      registerCommand("objects.upload", () => files.current?.click(), reason),
-      registerCommand("objects.uploadFolder", () => folder.current?.click(), reason),
-    ];
-    return () => {
-      for (const stop of stops) stop();
-    };
-  }, [reason]);
+  useCommandHandler("objects.createContainer", () => openDialog({ kind: "create-container" }));
+  useCommandHandler("objects.upload", () => files.current?.click(), reason);
+  useCommandHandler("objects.uploadFolder", () => folder.current?.click(), reason);
   const choose = (input: HTMLInputElement): void => {
     const chosen = chosenFiles(input.files);
     // The same files may be chosen again.
     input.value = "";
-    const target = front?.kind === "container" ? { container: front.container, prefix: placeOf(front.container).prefix } : treeFolder;
-    if (target === null || chosen.length === 0) return;
-    uploadFiles(target.container, target.prefix, chosen);
+    const into = target();
+    if (into === null || chosen.length === 0) return;
+    uploadFiles(into.container, into.prefix, chosen);
     showUploads(chosen.length);
   };
   return (

@@ -1,9 +1,9 @@
 /** The inspector of objects: facts, metadata, access, versions and runs of the one that is selected or open. */
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
 import { problemOf } from "../../api/problems.ts";
-import { useEngineEvents } from "../../api/queries.ts";
-import { runCommand, useCommandReason } from "../../commands/registry.ts";
+import { queryKeys } from "../../api/queries.ts";
+import { runCommand } from "../../commands/registry.ts";
 import { keysOf } from "../../commands/table.ts";
 import { Badge } from "../../ui/Badge.tsx";
 import { IconButton, LinkButton } from "../../ui/Button.tsx";
@@ -14,6 +14,7 @@ import { Loading } from "../../ui/Loading.tsx";
 import { RunList, useRecentRuns } from "../runs/index.ts";
 import { AccessSection } from "./AccessSection.tsx";
 import { useBrowsing, useObjectInFocus, usePickedCount } from "./browse-store.ts";
+import { CommandIcon } from "./command-buttons.tsx";
 import { factsOf, formatUtc } from "./facts.ts";
 import { MetadataEditor } from "./MetadataEditor.tsx";
 import { notesOf } from "./row-notes.ts";
@@ -22,13 +23,11 @@ import { VersionsSection } from "./VersionsSection.tsx";
 import "./objects.css";
 import "./object-details.css";
 
-/** Asks again after every change in a container. */
-function useFresh(container: string | null, queryKey: readonly unknown[]): void {
-  const client = useQueryClient();
-  useEngineEvents((events) => {
-    if (events.some((event) => event.kind === "objects" && event.container === container)) void client.invalidateQueries({ queryKey });
-  });
+function useContainerHead(container: string): UseQueryResult<Headers> {
+  return useQuery({ queryKey: queryKeys.objects(container, "container-head"), queryFn: ({ signal }) => headContainer(container, signal) });
 }
+
+const keepsVersions = (container: Headers): boolean => container.get("x-versions-enabled")?.toLowerCase() === "true";
 
 export function ObjectDetails() {
   const place = useObjectInFocus();
@@ -40,9 +39,7 @@ export function ObjectDetails() {
 }
 
 function ContainerDetails({ container, picked }: { container: string; picked: number }) {
-  const queryKey = ["container-head", container];
-  useFresh(container, queryKey);
-  const { data, error, refetch } = useQuery({ queryKey, queryFn: ({ signal }) => headContainer(container, signal) });
+  const { data, error, refetch } = useContainerHead(container);
   return (
     <div className="details">
       <header className="details-head">
@@ -65,7 +62,7 @@ function ContainerDetails({ container, picked }: { container: string; picked: nu
               <Fact name="Objects">{formatCount(Number(data.get("x-container-object-count")))}</Fact>
               <Fact name="Used">{formatBytes(Number(data.get("x-container-bytes-used")))}</Fact>
               <Fact name="Policy">{data.get("x-storage-policy") ?? ""}</Fact>
-              <Fact name="Versions">{data.get("x-versions-enabled")?.toLowerCase() === "true" ? "kept" : "not kept"}</Fact>
+              <Fact name="Versions">{keepsVersions(data) ? "kept" : "not kept"}</Fact>
             </dl>
             <AccessSection container={container} headers={data} />
           </>
@@ -77,10 +74,10 @@ function ContainerDetails({ container, picked }: { container: string; picked: nu
 
 function OneObject({ place }: { place: ObjectPlace }) {
   const { container, object } = place;
-  const queryKey = ["object-head", container, object];
-  useFresh(container, queryKey);
-  const { data, error, refetch } = useQuery({ queryKey, queryFn: ({ signal }) => headObject(place, signal) });
-  const downloadReason = useCommandReason("objects.download");
+  const { data, error, refetch } = useQuery({
+    queryKey: queryKeys.objects(container, "object-head", object),
+    queryFn: ({ signal }) => headObject(place, signal),
+  });
   const title = object.split("/").findLast((part) => part !== "") ?? object;
   return (
     <div className="details">
@@ -88,12 +85,7 @@ function OneObject({ place }: { place: ObjectPlace }) {
         <h2 className="grow cut" title={object}>
           {title}
         </h2>
-        <IconButton
-          icon="cloud-download"
-          label="Download"
-          disabledReason={downloadReason}
-          onPress={() => void runCommand("objects.download")}
-        />
+        <CommandIcon id="objects.download" icon="cloud-download" label="Download" />
         <IconButton icon="copy" label="Copy" onPress={() => void runCommand("objects.copy")} />
         <IconButton icon="edit" label="Rename" keys={keysOf("objects.rename")} onPress={() => void runCommand("objects.rename")} />
         <IconButton icon="trash" label="Delete" onPress={() => void runCommand("objects.delete")} />
@@ -116,6 +108,7 @@ function OneObject({ place }: { place: ObjectPlace }) {
 
 function Facts({ place, headers }: { place: ObjectPlace; headers: Headers }) {
   const facts = factsOf(headers);
+  const { data: container } = useContainerHead(place.container);
   const [now] = useState(() => Date.now());
   const notes = notesOf(headers, now, null);
   const stored = facts.metadata;
@@ -140,18 +133,11 @@ function Facts({ place, headers }: { place: ObjectPlace; headers: Headers }) {
         ))}
       </dl>
       <MetadataEditor key={JSON.stringify(stored)} place={place} stored={stored} headers={headers} />
-      <ContainerAccess container={place.container} />
-      <VersionsSection place={place} />
+      {container !== undefined && <AccessSection container={place.container} headers={container} />}
+      {container !== undefined && keepsVersions(container) && <VersionsSection place={place} />}
       <RunsSection path={`${place.container}/${place.object}`} />
     </>
   );
-}
-
-function ContainerAccess({ container }: { container: string }) {
-  const queryKey = ["container-head", container];
-  useFresh(container, queryKey);
-  const { data } = useQuery({ queryKey, queryFn: ({ signal }) => headContainer(container, signal) });
-  return data === undefined ? null : <AccessSection container={container} headers={data} />;
 }
 
 function RunsSection({ path }: { path: string }) {

@@ -9,6 +9,7 @@ import { TextInput } from "../../ui/TextInput.tsx";
 import { showToast } from "../../ui/Toasts.tsx";
 import { keepWritten, removeContainer } from "./deletes.ts";
 import { closeDialog, type ObjectDialog } from "./dialog-store.ts";
+import { shortName } from "./object-tree.ts";
 import type { Picked } from "./selection.ts";
 import { copyObject, createContainer, deleteObject, headObject, type ObjectPlace } from "./swift-requests.ts";
 
@@ -82,8 +83,6 @@ function DeleteContainer({ container }: { container: string }) {
     </Question>
   );
 }
-
-const shortName = (name: string): string => name.slice(name.lastIndexOf("/", name.length - 2) + 1);
 
 function CopyObjects({ move, container, picked }: { move: boolean; container: string; picked: readonly Picked[] }) {
   const { data: containers } = useContainers();

@@ -1,14 +1,14 @@
 /** One object looked at: as a tab of its own, and as the preview below a listing. */
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { problemOf } from "../../api/problems.ts";
-import { useEngineEvents } from "../../api/queries.ts";
-import { runCommand, useCommandReason } from "../../commands/registry.ts";
-import { keysOf } from "../../commands/table.ts";
-import { Button, IconButton } from "../../ui/Button.tsx";
+import { queryKeys } from "../../api/queries.ts";
+import { runCommand } from "../../commands/registry.ts";
+import { IconButton } from "../../ui/Button.tsx";
 import { EmptyState } from "../../ui/EmptyState.tsx";
 import { ErrorBlock, ProblemBlock } from "../../ui/ErrorBlock.tsx";
 import { Loading } from "../../ui/Loading.tsx";
 import { useObjectInFocus, usePickedCount } from "./browse-store.ts";
+import { CommandIcon, RunStorletButton } from "./command-buttons.tsx";
 import { ObjectViewer } from "./ObjectViewer.tsx";
 import { openObject } from "./open-object.ts";
 import type { ObjectPlace } from "./swift-requests.ts";
@@ -16,8 +16,6 @@ import "./objects.css";
 import "./viewer.css";
 
 export function ObjectPage({ container, object }: ObjectPlace) {
-  const runReason = useCommandReason("objects.runStorlet");
-  const downloadReason = useCommandReason("objects.download");
   return (
     <section className="object" aria-label={`${container}/${object}`}>
       <header className="object-head">
@@ -30,22 +28,8 @@ export function ObjectPage({ container, object }: ObjectPlace) {
           label="Show in its folder"
           onPress={() => void runCommand("object.openContainer", { container, prefix: object.slice(0, object.lastIndexOf("/") + 1) })}
         />
-        <IconButton
-          icon="cloud-download"
-          label="Download"
-          disabledReason={downloadReason}
-          onPress={() => void runCommand("objects.download")}
-        />
-        <Button
-          size="small"
-          variant="primary"
-          icon="play"
-          keys={keysOf("objects.runStorlet")}
-          disabledReason={runReason}
-          onPress={() => void runCommand("objects.runStorlet")}
-        >
-          Run storlet
-        </Button>
+        <CommandIcon id="objects.download" icon="cloud-download" label="Download" />
+        <RunStorletButton />
       </header>
       <ObjectContent container={container} object={object} />
     </section>
@@ -67,16 +51,11 @@ export function PreviewPanel() {
 }
 
 function ObjectContent({ container, object }: ObjectPlace) {
-  const client = useQueryClient();
-  const queryKey = ["object-preview", container, object];
   const { data, error, refetch } = useQuery({
-    queryKey,
+    queryKey: queryKeys.objects(container, "object-preview", object),
     queryFn: ({ signal }) => openObject({ container, object }, signal),
     // One front is 64 KiB; those of objects looked at before are not worth keeping.
     gcTime: 10_000,
-  });
-  useEngineEvents((events) => {
-    if (events.some((event) => event.kind === "objects" && event.container === container)) void client.invalidateQueries({ queryKey });
   });
   const again = [{ label: "Read again", onPress: () => void refetch() }];
   if (data === undefined && error !== null) return <ProblemBlock className="object-trouble" problem={problemOf(error)} actions={again} />;

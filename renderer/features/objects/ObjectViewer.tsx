@@ -101,9 +101,7 @@ export function ObjectViewer({ path, opened, onReadAgain }: ObjectViewerProps) {
           </Chip>
         ))}
         <span className="grow" />
-        {paged && facts.sizeBytes > chunkBytes && (
-          <WindowBar start={start} end={next} sizeBytes={facts.sizeBytes} onGo={setStart} nextStart={next} />
-        )}
+        {paged && facts.sizeBytes > chunkBytes && <WindowBar start={start} end={next} sizeBytes={facts.sizeBytes} onGo={setStart} />}
       </div>
       {problem !== null && (
         <p className="viewer-problem" role="alert">
@@ -129,7 +127,7 @@ export function ObjectViewer({ path, opened, onReadAgain }: ObjectViewerProps) {
             )}
             {main === "tree" && <TreePane source={source} name={path} />}
             {main === "image" && <ImagePane url={opened.url} sizeBytes={facts.sizeBytes} name={path} />}
-            {(main === "table" || main === "text") && bytes === null && problem === null && <p className="viewer-wait">Reading</p>}
+            {paged && bytes === null && problem === null && <p className="viewer-wait">Reading</p>}
           </div>
         )}
         {hex && <HexPane source={source} name={path} selection={selection} onSelect={fromHex} reveal={reveal} />}
@@ -175,13 +173,12 @@ function useViewerCommands(path: string, selection: ByteRange | null, showTwin: 
 interface WindowBarProps {
   start: number;
   end: number;
-  nextStart: number;
   sizeBytes: number;
   onGo: (start: number) => void;
 }
 
 /** Which part of a large object is shown, and the way to the others. */
-function WindowBar({ start, end, nextStart, sizeBytes, onGo }: WindowBarProps) {
+function WindowBar({ start, end, sizeBytes, onGo }: WindowBarProps) {
   const [text, setText] = useState("");
   const go = (): void => {
     const byte = Number(text.replaceAll(/\s/g, ""));
@@ -201,8 +198,8 @@ function WindowBar({ start, end, nextStart, sizeBytes, onGo }: WindowBarProps) {
       <IconButton
         icon="chevron-right"
         label="The next part"
-        disabledReason={nextStart >= sizeBytes ? "This is the end." : null}
-        onPress={() => onGo(nextStart)}
+        disabledReason={end >= sizeBytes ? "This is the end." : null}
+        onPress={() => onGo(end)}
       />
       <form
         onSubmit={(event) => {

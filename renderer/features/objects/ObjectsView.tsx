@@ -1,9 +1,9 @@
 /** The Objects side bar: the account's containers and their folders as a tree, the account's size, and uploads. */
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import { onEngineEvents, useConnectionStore } from "../../api/connection.ts";
 import { problemOf } from "../../api/problems.ts";
-import { useContainers, useEngineAwayReason, useEngineEvents, useEngineStatus } from "../../api/queries.ts";
+import { queryKeys, useContainers, useEngineAwayReason, useEngineStatus } from "../../api/queries.ts";
 import { runCommand } from "../../commands/registry.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import { EmptyState } from "../../ui/EmptyState.tsx";
@@ -165,12 +165,7 @@ function UploadButton() {
 
 function Account({ name }: { name: string }) {
   const [open, setOpen] = useState(true);
-  const client = useQueryClient();
-  const queryKey = ["account-head"];
-  const { data } = useQuery({ queryKey, queryFn: ({ signal }) => headAccount(signal) });
-  useEngineEvents((events) => {
-    if (events.some((event) => event.kind === "objects")) void client.invalidateQueries({ queryKey });
-  });
+  const { data } = useQuery({ queryKey: [...queryKeys.containers, "account-head"], queryFn: ({ signal }) => headAccount(signal) });
   if (data === undefined) return null;
   const used = Number(data.get("x-account-bytes-used") ?? 0);
   const quota = data.get("x-account-meta-quota-bytes");

@@ -1,30 +1,22 @@
-/** The older versions of an object, where its container keeps them. */
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+/** The older versions of an object whose container keeps them. */
+import { useQuery } from "@tanstack/react-query";
 import { problemOf } from "../../api/problems.ts";
-import { useEngineEvents } from "../../api/queries.ts";
+import { queryKeys } from "../../api/queries.ts";
 import { LinkButton } from "../../ui/Button.tsx";
 import { formatBytes } from "../../ui/format.ts";
 import { showToast } from "../../ui/Toasts.tsx";
 import { shortTime } from "./row-notes.ts";
-import { headContainer, type ObjectPlace } from "./swift-requests.ts";
+import type { ObjectPlace } from "./swift-requests.ts";
 import { listVersions, restoreVersion, type ObjectVersion } from "./versions.ts";
 
 const maxShown = 20;
 
 export function VersionsSection({ place }: { place: ObjectPlace }) {
-  const client = useQueryClient();
-  const queryKey = ["object-versions", place.container, place.object];
-  const { data: container } = useQuery({
-    queryKey: ["container-head", place.container],
-    queryFn: ({ signal }) => headContainer(place.container, signal),
+  const { data: versions } = useQuery({
+    queryKey: queryKeys.objects(place.container, "object-versions", place.object),
+    queryFn: ({ signal }) => listVersions(place, signal),
   });
-  const kept = container?.get("x-versions-enabled")?.toLowerCase() === "true";
-  const { data: versions } = useQuery({ queryKey, queryFn: ({ signal }) => listVersions(place, signal), enabled: kept });
-  useEngineEvents((events) => {
-    if (events.some((event) => event.kind === "objects" && event.container === place.container))
-      void client.invalidateQueries({ queryKey });
-  });
-  if (!kept || versions === undefined) return null;
+  if (versions === undefined) return null;
   const restore = async (version: ObjectVersion): Promise<void> => {
     try {
       await restoreVersion(place, version.id);

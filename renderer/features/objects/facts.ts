@@ -1,5 +1,5 @@
 /** Reads an object's facts from the headers of a Swift answer. Pure. */
-import { readHeaderText } from "./header-text.ts";
+import { readHeaderText, titleCase } from "../../api/header-text.ts";
 
 export interface ObjectFacts {
   sizeBytes: number;
@@ -9,9 +9,6 @@ export interface ObjectFacts {
   /** User metadata, names without X-Object-Meta-. */
   metadata: readonly { name: string; value: string }[];
 }
-
-const titleCase = (name: string): string =>
-  name.replace(/(^|-)([a-z])/g, (_match, dash: string, letter: string) => dash + letter.toUpperCase());
 
 /** The size of the whole object, whether the answer is the whole or a range of it. */
 function sizeOf(headers: Headers): number {
@@ -32,7 +29,7 @@ export function factsOf(headers: Headers): ObjectFacts {
   };
 }
 
-const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+export const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /** "14 Mar 2026 12:01:07 UTC"; what cannot be read as a time comes back as it is. */
 export function formatUtc(text: string): string {

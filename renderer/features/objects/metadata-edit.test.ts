@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { countChanges, postHeaders, rowProblem, setProblem } from "./metadata-edit.ts";
-import { readHeaderText, writeHeaderText } from "./header-text.ts";
+import { readHeaderText, writeHeaderText } from "../../api/header-text.ts";
 
 const stored = [
   { name: "Station", value: "04" },

@@ -39,7 +39,7 @@ export function targetOf(rowId: string): RowTarget | null {
 }
 
 /** The part after the last delimiter; a folder keeps the one it ends in. */
-function shortName(name: string): string {
+export function shortName(name: string): string {
   const cut = name.length < 2 ? -1 : name.lastIndexOf("/", name.length - 2);
   return name.slice(cut + 1);
 }

@@ -4,6 +4,7 @@ import { problemOf } from "../../api/problems.ts";
 import { EmptyState } from "../../ui/EmptyState.tsx";
 import { formatBytes } from "../../ui/format.ts";
 import { Loading } from "../../ui/Loading.tsx";
+import { toggled } from "../../ui/toggled.ts";
 import { Tree } from "../../ui/Tree.tsx";
 import type { ByteSource } from "./byte-source.ts";
 import type { ByteRange } from "./hex-scroll.ts";
@@ -85,11 +86,6 @@ export function TreePane({ source, name }: { source: ByteSource; name: string })
   }
   if (parsed.state === "reading") return <Loading label={`Reading ${name}`} />;
   if (parsed.state === "failed") return <EmptyState title="There is no tree of this object." reason={parsed.reason} />;
-  const toggle = (id: string): void => {
-    const next = new Set(open);
-    if (!next.delete(id)) next.add(id);
-    setOpen(next);
-  };
   return (
     <Tree
       label={parsed.lines ? `${name}, one document per line` : `${name} as a tree`}
@@ -97,7 +93,7 @@ export function TreePane({ source, name }: { source: ByteSource; name: string })
       rows={rows}
       selectedId={selected}
       onOpen={setSelected}
-      onToggle={toggle}
+      onToggle={(id) => setOpen(toggled(open, id))}
     />
   );
 }

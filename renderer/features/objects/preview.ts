@@ -34,8 +34,9 @@ export interface HexRow {
   text: string;
 }
 
-const hexOf = (byte: number): string => byte.toString(16).padStart(2, "0");
-const printable = (byte: number): string => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".");
+export const hexOf = (byte: number): string => byte.toString(16).padStart(2, "0");
+/** The character of a byte; a dot for what cannot be printed. */
+export const printable = (byte: number): string => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".");
 
 /** Rows of sixteen bytes: offset, two groups of eight, and the printable ones as text. */
 export function hexRows(bytes: Uint8Array, maxRows: number): HexRow[] {

@@ -1,5 +1,7 @@
 /** What is said of an object beside its size: large, link, expiry, made from the facts of its HEAD. Pure. */
 import type { IconName, Tone } from "../../ui/Icon.tsx";
+import { formatClock } from "../../ui/format.ts";
+import { months } from "./facts.ts";
 import { headerText } from "./swift-requests.ts";
 
 export interface Note {
@@ -73,10 +75,9 @@ export function iconOfName(name: string): IconName {
 export function shortTime(lastModified: string, now: Date): string {
   const date = new Date(`${lastModified}Z`);
   if (Number.isNaN(date.getTime())) return lastModified;
-  const two = (value: number): string => String(value).padStart(2, "0");
-  const clock = `${two(date.getHours())}:${two(date.getMinutes())}`;
+  const clock = formatClock(date.getTime()).slice(0, 5);
   if (date.toDateString() === now.toDateString()) return `Today ${clock}`;
-  const month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][date.getMonth()] ?? "";
+  const month = months[date.getMonth()] ?? "";
   return date.getFullYear() === now.getFullYear()
     ? `${date.getDate()} ${month} ${clock}`
     : `${date.getDate()} ${month} ${date.getFullYear()}`;

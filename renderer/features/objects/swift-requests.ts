@@ -4,7 +4,7 @@ import { api } from "../../api/client.ts";
 import { ProblemError } from "../../api/problems.ts";
 import { queryClient, queryKeys } from "../../api/queries.ts";
 import { swiftPath } from "../../api/swift.ts";
-import { readHeaderText, writeHeaderText } from "./header-text.ts";
+import { readHeaderText, writeHeaderText } from "../../api/header-text.ts";
 
 export interface ObjectPlace {
   container: string;

@@ -51,15 +51,12 @@ function useRelisting(container: string, listing: Listing<ListedRow> | null): vo
   }, [container, listing]);
 }
 
-function makeListing(container: string, place: Place, onCount: (count: number) => void): Listing<ListedRow> {
-  const { prefix, flat, filter, anywhere, sort } = place;
+type Looked = Omit<Place, "sort"> & { reverse: boolean };
+
+function makeListing(container: string, looked: Looked, onCount: (count: number) => void): Listing<ListedRow> {
+  const { prefix, flat, filter, anywhere, reverse } = looked;
   const needle = filter.toLowerCase();
-  const query = {
-    container,
-    prefix: anywhere ? prefix : prefix + filter,
-    delimiter: flat ? "" : "/",
-    reverse: sort.by === "name" && sort.down,
-  };
+  const query = { container, prefix: anywhere ? prefix : prefix + filter, delimiter: flat ? "" : "/", reverse };
   const isWhole = flat && query.prefix === "";
   return createListing<ListedRow>({
     async fetchPage(marker, limit, signal) {
@@ -84,7 +81,7 @@ export function useListing(container: string, place: Place): ShownListing {
   const { prefix, flat, anywhere, sort } = place;
   const reverse = sort.by === "name" && sort.down;
   useEffect(() => {
-    const made = makeListing(container, { prefix, flat, anywhere, filter, sort: { by: "name", down: reverse } }, setContainerCount);
+    const made = makeListing(container, { prefix, flat, anywhere, filter, reverse }, setContainerCount);
     setListing(made);
     return () => made[Symbol.dispose]();
   }, [container, prefix, flat, anywhere, filter, reverse]);

@@ -12,7 +12,8 @@ export interface ObjectVersion {
   isMarker: boolean;
 }
 
-const markerType = "application/x-deleted;swift_versions_deleted=1";
+/** Its parameters follow. */
+const markerType = "application/x-deleted";
 
 /** The versions of one object in a `?versions` listing, newest first. */
 export function readVersions(rows: unknown, object: string): ObjectVersion[] {
@@ -24,7 +25,7 @@ export function readVersions(rows: unknown, object: string): ObjectVersion[] {
       bytes: Number(row["bytes"] ?? 0),
       lastModified: String(row["last_modified"] ?? ""),
       isLatest: row["is_latest"] === true,
-      isMarker: String(row["content_type"] ?? "").startsWith(markerType.split(";")[0] ?? ""),
+      isMarker: String(row["content_type"] ?? "").startsWith(markerType),
     }));
 }
 

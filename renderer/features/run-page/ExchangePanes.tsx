@@ -1,23 +1,14 @@
 /** What was sent and what came back, side by side: headers, bodies, the request for a terminal, the log of the run. */
 import { useState, type ReactNode } from "react";
 import type { Run, RunExchange, SentHeader } from "../../../engine/contract/index.ts";
+import { readHeaderText } from "../../api/header-text.ts";
 import { useEngineStatus } from "../../api/queries.ts";
 import { IconButton } from "../../ui/Button.tsx";
 import { EmptyState } from "../../ui/EmptyState.tsx";
 import { formatBytes, formatDuration } from "../../ui/format.ts";
 import { Tabs, tabPanelProps, type TabItem } from "../../ui/Tabs.tsx";
 import { RunLog, useLogCount, useRunLog } from "../logs/index.ts";
-import {
-  type CurlBody,
-  curlOf,
-  headerName,
-  hiddenText,
-  isOpen,
-  readableTarget,
-  readableValue,
-  shellTextOf,
-  useKeptBody,
-} from "../runs/index.ts";
+import { type CurlBody, curlOf, headerName, hiddenText, isOpen, readableTarget, shellTextOf, useKeptBody } from "../runs/index.ts";
 import { BodyPane } from "./BodyPane.tsx";
 
 export function ExchangePanes({ run, exchange }: { run: Run; exchange: RunExchange | null | undefined }) {
@@ -118,7 +109,7 @@ function HeaderText({ headers, label, children }: { headers: readonly SentHeader
             <dt>{headerName(name)}</dt>
             <dd>
               {hiddenCharacters === undefined ? (
-                readableValue(value)
+                readHeaderText(value)
               ) : (
                 <span className="run-headers-note">{hiddenText(hiddenCharacters)}</span>
               )}

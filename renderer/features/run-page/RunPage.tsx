@@ -1,5 +1,5 @@
 /** The page of one run: how it ended, where the time went, what was sent and what came back, its log, and what people wrote on it. */
-import { useEffect, useState, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import type { Run, RunExchange } from "../../../engine/contract/index.ts";
 import { problemOf } from "../../api/problems.ts";
 import { useEngineAwayReason, useStorlets } from "../../api/queries.ts";
@@ -7,7 +7,6 @@ import { runCommand, useCommandHandler } from "../../commands/registry.ts";
 import { keysOf } from "../../commands/table.ts";
 import { Badge } from "../../ui/Badge.tsx";
 import { Button, LinkButton } from "../../ui/Button.tsx";
-import { EmptyState } from "../../ui/EmptyState.tsx";
 import { ProblemBlock } from "../../ui/ErrorBlock.tsx";
 import { formatBytes, formatClock, formatCount, formatDuration, formatExactBytes } from "../../ui/format.ts";
 import { Icon } from "../../ui/Icon.tsx";
@@ -18,15 +17,16 @@ import {
   isOpen,
   markRun,
   replayEntries,
+  RunGone,
   runTitle,
   storletTitle,
   timingSentence,
   useExchange,
-  useFrontRun,
   useRecentRuns,
   useReplay,
   useReplayChoice,
   useRun,
+  useRunInFront,
 } from "../runs/index.ts";
 import { contractStripOf } from "./contract-strip.ts";
 import { ContractStripView } from "./ContractStripView.tsx";
@@ -41,10 +41,7 @@ import "./run-page.css";
 export function RunPage({ id }: { id: string }) {
   const { data: run, error, refetch } = useRun(id);
   const { data: exchange } = useExchange(id);
-  useEffect(() => {
-    useFrontRun.setState({ run: id });
-    return () => useFrontRun.setState({ run: null });
-  }, [id]);
+  useRunInFront(id);
   if (run === undefined) {
     return error === null ? (
       <Loading label={`Reading run ${id.slice(0, 4)}`} rows={8} />
@@ -52,15 +49,7 @@ export function RunPage({ id }: { id: string }) {
       <ProblemBlock className="run-notice" problem={problemOf(error)} actions={[{ label: "Read again", onPress: () => void refetch() }]} />
     );
   }
-  if (run === null) {
-    return (
-      <EmptyState
-        title={`Run ${id.slice(0, 4)} is not on record any more.`}
-        reason="Runs that are not pinned go when 10 000 newer ones have come."
-        action={{ label: "Show the runs there are", onPress: () => void runCommand("view.runs") }}
-      />
-    );
-  }
+  if (run === null) return <RunGone id={id} />;
   return <RunView run={run} exchange={exchange} />;
 }
 

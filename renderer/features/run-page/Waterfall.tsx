@@ -3,8 +3,8 @@ import type { ReactNode } from "react";
 import type { Run } from "../../../engine/contract/index.ts";
 import { Badge } from "../../ui/Badge.tsx";
 import { formatDuration } from "../../ui/format.ts";
-import { timingRows } from "../runs/index.ts";
-import { axisOf, spanOf, type Axis } from "./waterfall.ts";
+import { spanOf, timingRows } from "../runs/index.ts";
+import { axisOf, type Axis } from "./waterfall.ts";
 
 export interface WaterfallColumn {
   run: Run;

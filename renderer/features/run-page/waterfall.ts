@@ -1,7 +1,7 @@
 /** What the waterfall of a run shows: axis, bars, and which other run is worth standing beside it. Pure; draws nothing. */
 import type { Run } from "../../../engine/contract/index.ts";
 import { formatDuration } from "../../ui/format.ts";
-import { isOpen, timingRows, timingSentence } from "../runs/index.ts";
+import { isOpen, spanOf, timingRows, timingSentence } from "../runs/index.ts";
 
 export interface Axis {
   endMs: number;
@@ -25,11 +25,6 @@ export function axisOf(maxMs: number): Axis {
     return { ms, label: index === 0 ? "0" : `${number(ms)} ${inSeconds ? "s" : "ms"}` };
   });
   return { endMs: count * step, ticks };
-}
-
-/** The time that the bars of a run need. */
-export function spanOf(run: Pick<Run, "durationMs" | "phases">): number {
-  return Math.max(run.durationMs, ...run.phases.map((phase) => phase.startMs + phase.durationMs), 0.001);
 }
 
 const sameRequest = (a: Run, b: Run): boolean =>

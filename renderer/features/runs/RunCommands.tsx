@@ -10,10 +10,10 @@ import { isOpen, storletTitle } from "./timing.ts";
 /** Runs that are looked through for an earlier one. */
 const searched = 1000;
 
-/** The run that a command is about: the one in front, else the newest. */
-async function subject(): Promise<Run | null> {
-  const { run } = useFrontRun.getState();
-  if (run !== null) return api.runs.get.query({ id: run });
+/** The run that a command is about: the one it names, else the one in front, else the newest. */
+async function subject(named: string | null = null): Promise<Run | null> {
+  const id = named ?? useFrontRun.getState().run;
+  if (id !== null) return api.runs.get.query({ id });
   return (await api.runs.list.query({ limit: 1 }))[0] ?? null;
 }
 
@@ -30,7 +30,7 @@ function sayNoRun(): void {
 }
 
 async function compareWithPrevious(id: string | null): Promise<void> {
-  const run = id === null ? await subject() : await api.runs.get.query({ id });
+  const run = await subject(id);
   if (run === null) return sayNoRun();
   const { runs } = await api.runs.search.query({ storlet: run.storlet, limit: searched });
   const previous = previousOf(run, runs);
@@ -53,7 +53,7 @@ async function replay(id: string | null, mode: ReplayMode): Promise<void> {
 }
 
 async function copyCurl(id: string | null): Promise<void> {
-  const run = id === null ? await subject() : await api.runs.get.query({ id });
+  const run = await subject(id);
   if (run === null) return sayNoRun();
   const { copyRunAsCurl } = await import("./copy-curl.ts");
   await copyRunAsCurl(run);

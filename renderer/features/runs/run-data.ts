@@ -1,6 +1,7 @@
 /** One run with what was sent and what came back: read once, renewed by the engine's events. */
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import type { BodySide, KeptBody, Run, RunExchange, RunMark } from "../../../engine/contract/index.ts";
+import { decodeBase64 } from "../../api/base64.ts";
 import { api } from "../../api/client.ts";
 import { queryClient, useEngineEvents } from "../../api/queries.ts";
 import { isOpen } from "./timing.ts";
@@ -47,10 +48,6 @@ export function useExchange(id: string): UseQueryResult<RunExchange | null> {
 
 export function getExchange(id: string): Promise<RunExchange | null> {
   return queryClient.fetchQuery({ queryKey: exchangeKey(id), queryFn: () => api.runs.exchange.query({ id }) });
-}
-
-export function decodeBase64(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
 }
 
 /** The kept bytes of a body. Empty where nothing was kept, null where they are gone. */

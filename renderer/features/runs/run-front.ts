@@ -1,8 +1,16 @@
 /** The run whose page is in front, and the replay that is under way. Shared by the page and the commands. */
+import { useEffect } from "react";
 import { create } from "zustand";
 
-/** Set by the page of a run, or by a comparison (its second run), while it is on screen. */
 export const useFrontRun = create<{ run: string | null }>(() => ({ run: null }));
+
+/** For the page of a run, and for a comparison with its second run: that run is in front while it is on screen. */
+export function useRunInFront(run: string): void {
+  useEffect(() => {
+    useFrontRun.setState({ run });
+    return () => useFrontRun.setState({ run: null });
+  }, [run]);
+}
 
 export interface Replay {
   /** The run that is sent again. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { KeptBody, RunExchange, SentHeader } from "../../../engine/contract/index.ts";
-import { curlOf, headerName, readableValue, shellTextOf } from "./sent-text.ts";
+import { readHeaderText } from "../../api/header-text.ts";
+import { curlOf, headerName, shellTextOf } from "./sent-text.ts";
 
 const headers: SentHeader[] = [
   { name: "x-auth-token", value: "", hiddenCharacters: 32 },
@@ -24,8 +25,8 @@ it.each([
 ])("%s is written %s", (name, written) => expect(headerName(name)).toBe(written));
 
 it("reads byte strings as UTF-8 where they are that", () => {
-  expect(readableValue("caf\u00c3\u00a9")).toBe("café");
-  expect(readableValue("caf\u00e9")).toBe("café");
+  expect(readHeaderText("caf\u00c3\u00a9")).toBe("café");
+  expect(readHeaderText("caf\u00e9")).toBe("café");
 });
 
 describe("curl", () => {

@@ -1,23 +1,12 @@
 /** Recorded headers and requests as people and terminals read them. Pure. */
 import type { EngineStatus, KeptBody, RunExchange } from "../../../engine/contract/index.ts";
+import { readHeaderText, titleCase } from "../../api/header-text.ts";
 import { repeatableHeaders, unsignedTarget } from "../../../engine/contract/replays.ts";
 
 /** `x-object-meta-a` as `X-Object-Meta-A`; names that the world writes in another way as it does. */
 export function headerName(name: string): string {
   const special: Record<string, string> = { etag: "ETag", "www-authenticate": "WWW-Authenticate", te: "TE", "content-md5": "Content-MD5" };
-  return (
-    special[name.toLowerCase()] ?? name.replaceAll(/(^|-)([a-z])/g, (_match, dash: string, letter: string) => dash + letter.toUpperCase())
-  );
-}
-
-/** A byte string as text: UTF-8 where it is that. */
-export function readableValue(value: string): string {
-  if (/^[\x20-\x7e\t]*$/.test(value)) return value;
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(Uint8Array.from(value, (sign) => sign.charCodeAt(0)));
-  } catch {
-    return value;
-  }
+  return special[name.toLowerCase()] ?? titleCase(name);
 }
 
 /** A request target as people read it; what cannot be decoded stays as it is. */
@@ -56,7 +45,7 @@ export function curlOf(
   if (request.method !== "GET") words.push(`-X ${quoteForShell(request.method)}`);
   words.push(`-H "X-Auth-Token: $TOKEN"`);
   for (const { name, value } of repeatableHeaders(request.headers))
-    words.push(`-H ${quoteForShell(`${headerName(name)}: ${readableValue(value)}`)}`);
+    words.push(`-H ${quoteForShell(`${headerName(name)}: ${readHeaderText(value)}`)}`);
   if (body !== null && body.kept.sizeBytes > 0)
     words.push(body.text === null ? "--data-binary @BODY" : `--data-binary ${quoteForShell(body.text)}`);
   words.push(quoteForShell(`${status.swiftUrl.replace(/\/+$/, "")}${unsignedTarget(request.target)}`));

@@ -42,9 +42,14 @@ export interface TimingRow {
   bar: { start: number; width: number } | null;
 }
 
+/** The time that the bars of a run need. */
+export function spanOf(run: Pick<Run, "durationMs" | "phases">): number {
+  return Math.max(run.durationMs, ...run.phases.map((phase) => phase.startMs + phase.durationMs), 0.001);
+}
+
 /** One row for each of the eight phases, in their order. */
 export function timingRows(run: TimedRun): TimingRow[] {
-  const endMs = Math.max(run.durationMs, ...run.phases.map((phase) => phase.startMs + phase.durationMs), 0.001);
+  const endMs = spanOf(run);
   return phaseOrder.map((name) => {
     const phase = run.phases.find((candidate) => candidate.name === name);
     const word = phaseWords[name];

@@ -4,7 +4,7 @@ import { useEffect } from "react";
 import { create } from "zustand";
 import type { Run } from "../../../engine/contract/index.ts";
 import { api } from "../../api/client.ts";
-import { onEngineEvents } from "../../api/connection.ts";
+import { followRuns } from "./run-news.ts";
 import { mergeRuns } from "./timing.ts";
 
 /** Runs kept for every list; what is older is in the engine. */
@@ -14,25 +14,12 @@ const queryKey = ["recent-runs"] as const;
 let listeners = 0;
 let stopNews: (() => void) | null = null;
 
-/** Adds the runs that events tell of to the list, once a frame. */
+/** Adds the runs that events tell of to the list. */
 function startNews(client: QueryClient): () => void {
-  let fresh: Run[] = [];
-  let frame: number | null = null;
-  const show = () => {
-    frame = null;
-    const news = fresh;
-    fresh = [];
+  return followRuns((news) =>
     // Before the first answer there is nothing to add to: that answer has the news in it.
-    client.setQueryData<Run[]>(queryKey, (listed) => (listed === undefined ? undefined : mergeRuns(listed, news, keptRuns)));
-  };
-  const stop = onEngineEvents((events) => {
-    for (const event of events) if (event.kind === "run") fresh.push(event.run);
-    if (fresh.length > 0) frame ??= requestAnimationFrame(show);
-  });
-  return () => {
-    stop();
-    if (frame !== null) cancelAnimationFrame(frame);
-  };
+    client.setQueryData<Run[]>(queryKey, (listed) => (listed === undefined ? undefined : mergeRuns(listed, news, keptRuns))),
+  );
 }
 
 /** The newest runs, newest first. However many lists show them, they are kept up to date once. */

@@ -1,11 +1,11 @@
 /** The runs that a filter lets through, kept up to date by the engine's events, and how many there are of each kind. */
-import { keepPreviousData, useQuery, useQueryClient, type QueryClient, type UseQueryResult } from "@tanstack/react-query";
+import { keepPreviousData, useQuery, useQueryClient, type UseQueryResult } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { create } from "zustand";
 import type { Run, RunPage } from "../../../engine/contract/index.ts";
 import { api } from "../../api/client.ts";
-import { onEngineEvents } from "../../api/connection.ts";
 import { emptyFilter, failedStates, matchesFilter, parseFilter, type RunFilter } from "./filter-runs.ts";
+import { followRuns } from "./run-news.ts";
 import { mergeRuns } from "./timing.ts";
 
 /** Rows that one press shows more. */
@@ -46,14 +46,11 @@ export function sortPinnedFirst(runs: readonly Run[]): Run[] {
 export function mergePage(page: RunPage, news: readonly Run[], filter: RunFilter, limit: number): RunPage {
   const known = new Map(page.runs.map((run) => [run.id, run]));
   const newest = page.runs.reduce((latest, run) => Math.max(latest, run.startedAt), 0);
-  const latestNews = [...new Map(news.map((run) => [run.id, run])).values()];
-  const unknown = latestNews.filter((run) => !known.has(run.id) && run.startedAt > newest);
-  const count = (predicate: (run: Run) => boolean): number => {
-    const before = [...known.values()].filter((run) => latestNews.some(({ id }) => id === run.id) && predicate(run)).length;
-    const after = latestNews.filter((run) => (known.has(run.id) || unknown.includes(run)) && predicate(run)).length;
-    return after - before;
-  };
-  const shown = latestNews.filter((run) => known.has(run.id) || unknown.includes(run));
+  // An old run that is not listed was counted already.
+  const shown = [...new Map(news.map((run) => [run.id, run])).values()].filter((run) => known.has(run.id) || run.startedAt > newest);
+  const unknown = shown.filter((run) => !known.has(run.id));
+  const before = shown.flatMap(({ id }) => known.get(id) ?? []);
+  const count = (predicate: (run: Run) => boolean): number => shown.filter(predicate).length - before.filter(predicate).length;
   const merged = mergeRuns(page.runs, shown, limit + shown.length).filter((run) => matchesFilter(run, filter));
   return {
     runs: sortPinnedFirst(merged).slice(0, limit),
@@ -65,32 +62,15 @@ export function mergePage(page: RunPage, news: readonly Run[], filter: RunFilter
   };
 }
 
-function followNews(client: QueryClient, key: readonly unknown[], filter: RunFilter, limit: number): () => void {
-  let fresh: Run[] = [];
-  let frame: number | null = null;
-  const show = () => {
-    frame = null;
-    const news = fresh;
-    fresh = [];
-    client.setQueryData<RunPage>(key, (page) => (page === undefined ? undefined : mergePage(page, news, filter, limit)));
-  };
-  const stop = onEngineEvents((events) => {
-    for (const event of events) if (event.kind === "run") fresh.push(event.run);
-    if (fresh.length > 0) frame ??= requestAnimationFrame(show);
-  });
-  return () => {
-    stop();
-    if (frame !== null) cancelAnimationFrame(frame);
-  };
-}
-
 /** The page of the filter; the one before stays while the next is read. */
 export function useRunSearch(filter: RunFilter, limit: number): UseQueryResult<RunPage> {
   const client = useQueryClient();
   const name = JSON.stringify({ ...filter, limit });
   useEffect(() => {
     const key = ["run-search", name];
-    const stop = followNews(client, key, filter, limit);
+    const stop = followRuns((news) =>
+      client.setQueryData<RunPage>(key, (page) => (page === undefined ? undefined : mergePage(page, news, filter, limit))),
+    );
     return () => {
       stop();
       void client.invalidateQueries({ queryKey: key, refetchType: "none" });

@@ -3,7 +3,7 @@ import { useState } from "react";
 import type { DaemonInfo, SandboxEvent, SandboxInfo, UsageSample } from "../../../engine/contract/index.ts";
 import { api } from "../../api/client.ts";
 import { problemOf } from "../../api/problems.ts";
-import { useEngineAwayReason, useEngineStatus } from "../../api/queries.ts";
+import { useEngineAwayReason, useEngineStatus, useSandboxes } from "../../api/queries.ts";
 import { runCommand, useCommandHandler } from "../../commands/registry.ts";
 import { Badge } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
@@ -15,13 +15,13 @@ import { Icon, type IconName, type Tone } from "../../ui/Icon.tsx";
 import { Loading } from "../../ui/Loading.tsx";
 import { showToast } from "../../ui/Toasts.tsx";
 import { Sparkline } from "./Chart.tsx";
+import { storletTitle } from "../runs/index.ts";
 import { formatShare, pointsOf, type Subject } from "./chart.ts";
 import { ImagesSection } from "./ImagesSection.tsx";
-import { useSandboxes, useSandboxHistory, useSandboxSelection, useUsage } from "./sandbox-data.ts";
+import { useSandboxHistory, useSandboxSelection, useUsage } from "./sandbox-data.ts";
 import {
   countSentence,
   daemonStates,
-  daemonTitle,
   formatUptime,
   openInvocations,
   openTrouble,
@@ -128,7 +128,7 @@ function Sandboxes({ sandboxes, history, samples }: SandboxesProps) {
           title={selected?.daemon == null ? undefined : "Open invocations are finished first; the next run starts it again."}
           onPress={() => void runCommand("sandbox.stop")}
         >
-          {selected?.daemon == null ? "Stop sandbox" : `Stop ${daemonTitle(selected.daemon.name)}`}
+          {selected?.daemon == null ? "Stop sandbox" : `Stop ${storletTitle(selected.daemon.name)}`}
         </Button>
       </div>
       <div className="sandboxes-body">
@@ -216,7 +216,7 @@ function SandboxTable({ sandboxes, samples, selected }: SandboxTableProps) {
             ...sandbox.daemons.map((daemon) => (
               <UsageRow
                 key={`${sandbox.id} ${daemon.name} ${daemon.digest}`}
-                name={daemonTitle(daemon.name)}
+                name={storletTitle(daemon.name)}
                 fact={daemon.digest.slice(0, 8)}
                 icon={daemon.language === "java" ? "coffee" : "storlet"}
                 below

@@ -1,7 +1,7 @@
 /** The Sandboxes side bar: sandboxes with their daemons, images, and what the doctor says. Choosing one opens the page. */
 import { useState } from "react";
 import { problemOf } from "../../api/problems.ts";
-import { useDoctor } from "../../api/queries.ts";
+import { useDoctor, useSandboxes } from "../../api/queries.ts";
 import { runCommand, useCommandHandler } from "../../commands/registry.ts";
 import { LinkButton } from "../../ui/Button.tsx";
 import { ProblemBlock } from "../../ui/ErrorBlock.tsx";
@@ -9,19 +9,16 @@ import { formatBytes } from "../../ui/format.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { Loading } from "../../ui/Loading.tsx";
 import { Section } from "../../ui/Section.tsx";
+import { toggled } from "../../ui/toggled.ts";
 import { Tree, type TreeRow } from "../../ui/Tree.tsx";
-import { buildImage, useImages, useSandboxes, useSandboxSelection } from "./sandbox-data.ts";
-import { daemonStates, daemonTitle, openInvocations, sandboxStates, sandboxTitle } from "./sandbox-words.ts";
+import { storletTitle } from "../runs/index.ts";
+import { buildImage, useImages, useSandboxSelection } from "./sandbox-data.ts";
+import { daemonStates, openInvocations, sandboxStates, sandboxTitle } from "./sandbox-words.ts";
 import "./sandboxes.css";
 
 export function SandboxesView() {
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
-  const toggle = (name: string) =>
-    setFolded((known) => {
-      const next = new Set(known);
-      if (!next.delete(name)) next.add(name);
-      return next;
-    });
+  const toggle = (name: string) => setFolded((known) => toggled(known, name));
   return (
     <div className="sandboxes-view">
       <SandboxTree />
@@ -67,7 +64,7 @@ function SandboxTree() {
     const daemons = sandbox.daemons.map((daemon): TreeRow => ({
       id: `${sandbox.id} ${daemon.name} ${daemon.digest}`,
       level: 2,
-      label: daemonTitle(daemon.name),
+      label: storletTitle(daemon.name),
       icon: daemon.language === "java" ? "coffee" : "storlet",
       fact:
         daemon.state === "running"

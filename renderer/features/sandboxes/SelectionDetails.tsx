@@ -6,9 +6,10 @@ import { keysOf } from "../../commands/table.ts";
 import { Button } from "../../ui/Button.tsx";
 import { formatClock } from "../../ui/format.ts";
 import { Icon } from "../../ui/Icon.tsx";
+import { storletTitle } from "../runs/index.ts";
 import { Chart } from "./Chart.tsx";
 import { pointsOf, usageRows, type Subject } from "./chart.ts";
-import { daemonTitle, eventWords, historyOf, sandboxTitle } from "./sandbox-words.ts";
+import { eventWords, historyOf, sandboxTitle } from "./sandbox-words.ts";
 
 interface SelectionDetailsProps {
   selected: { sandbox: SandboxInfo; daemon: DaemonInfo | null } | null;
@@ -22,7 +23,7 @@ export function SelectionDetails({ selected, samples, history }: SelectionDetail
   return (
     <div className="sandboxes-details">
       <section aria-labelledby="sandboxes-selected">
-        <h3 id="sandboxes-selected">{daemon === null ? sandboxTitle(sandbox) : daemonTitle(daemon.name)}</h3>
+        <h3 id="sandboxes-selected">{daemon === null ? sandboxTitle(sandbox) : storletTitle(daemon.name)}</h3>
         <Facts sandbox={sandbox} daemon={daemon} />
         <Use subject={{ sandbox: sandbox.id, daemon }} samples={samples} />
       </section>
@@ -136,7 +137,7 @@ function HistorySection({ events }: { events: readonly SandboxEvent[] }) {
               <Icon name={icon} size={14} tone={tone} />
               <span className="mono tone-2">{formatClock(event.time)}</span>
               <span>
-                {event.storlet !== null && <span className="strong">{daemonTitle(event.storlet)} </span>}
+                {event.storlet !== null && <span className="strong">{storletTitle(event.storlet)} </span>}
                 {word} {event.reason}
               </span>
             </li>

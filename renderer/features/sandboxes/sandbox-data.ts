@@ -2,15 +2,11 @@
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { create } from "zustand";
-import type { ImageList, ImageProgress, Problem, SandboxEvent, SandboxInfo, UsageSample } from "../../../engine/contract/index.ts";
+import type { ImageList, ImageProgress, Problem, SandboxEvent, UsageSample } from "../../../engine/contract/index.ts";
 import { api } from "../../api/client.ts";
 import { useConnectionStore } from "../../api/connection.ts";
 import { problemOf } from "../../api/problems.ts";
 import { queryClient, queryKeys } from "../../api/queries.ts";
-
-export function useSandboxes(): UseQueryResult<SandboxInfo[]> {
-  return useQuery({ queryKey: queryKeys.sandboxes, queryFn: ({ signal }) => api.sandboxes.list.query(undefined, { signal }) });
-}
 
 /** What began and ended, the oldest first. */
 export function useSandboxHistory(): UseQueryResult<SandboxEvent[]> {

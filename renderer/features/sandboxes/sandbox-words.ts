@@ -2,6 +2,7 @@
 import type { DaemonInfo, SandboxEvent, SandboxInfo } from "../../../engine/contract/index.ts";
 import { formatCounted } from "../../ui/format.ts";
 import type { IconName, Tone } from "../../ui/Icon.tsx";
+import { storletTitle } from "../runs/index.ts";
 
 interface StateWords {
   icon: IconName;
@@ -40,8 +41,6 @@ export const eventWords: Record<SandboxEvent["kind"], { icon: IconName; tone: To
 
 /** `sb-1f2e3d4c`, as logs and Docker know it. */
 export const sandboxTitle = (sandbox: Pick<SandboxInfo, "id">): string => `sb-${sandbox.id}`;
-
-export const daemonTitle = (name: string): string => name.replace(/\.(py|jar)$/, "");
 
 /** How long something is up: `4 s`, `31 min`, `1 h 12 min`, `2 d 3 h`. */
 export function formatUptime(ms: number): string {
@@ -83,7 +82,7 @@ export function openTrouble(history: readonly SandboxEvent[]): SandboxEvent | nu
 }
 
 export function troubleTitle({ kind, storlet }: SandboxEvent): string {
-  const name = storlet === null ? "The sandbox" : daemonTitle(storlet);
+  const name = storlet === null ? "The sandbox" : storletTitle(storlet);
   if (kind === "daemon-failed") return `${name} could not be loaded`;
   if (kind === "daemon-crashed") return `${name} crashed`;
   return kind === "sandbox-failed" ? "The sandbox did not start" : "The sandbox ended by itself";

@@ -1,8 +1,6 @@
 /** The Terminal tab of the panel: whose sandbox, how its shell does, and the terminal itself. */
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
-import { useQuery } from "@tanstack/react-query";
-import { api } from "../../api/client.ts";
-import { queryKeys, useEngineStatus } from "../../api/queries.ts";
+import { useEngineStatus, useSandboxes } from "../../api/queries.ts";
 import { useCommandHandler } from "../../commands/registry.ts";
 import { keysOf } from "../../commands/table.ts";
 import { Badge } from "../../ui/Badge.tsx";
@@ -77,10 +75,7 @@ function stateWords(state: ShellState): string {
 
 /** The workspace's own sandbox, which is made where there is none, and every other that runs. */
 function SandboxChoice({ scope }: { scope: string | null }) {
-  const { data: sandboxes = [] } = useQuery({
-    queryKey: queryKeys.sandboxes,
-    queryFn: ({ signal }) => api.sandboxes.list.query(undefined, { signal }),
-  });
+  const { data: sandboxes = [] } = useSandboxes();
   const account = useEngineStatus().data?.account ?? "";
   const others = [...new Set([...sandboxes.map((sandbox) => sandbox.scope), ...(scope === null ? [] : [scope])])].filter(
     (other) => !account.replace(/^AUTH_/, "").startsWith(other),

@@ -56,8 +56,12 @@ const colourTokens: Readonly<Record<string, string>> = {
   brightWhite: "text",
 };
 
-function themeOfTokens(): ITheme {
-  return Object.fromEntries(Object.entries(colourTokens).map(([colour, name]) => [colour, token(name)]));
+/** How a terminal looks in the theme of the page. */
+function looksOfTheme(): { theme: ITheme; minimumContrastRatio: number } {
+  return {
+    theme: Object.fromEntries(Object.entries(colourTokens).map(([colour, name]) => [colour, token(name)])),
+    minimumContrastRatio: useThemeStore.getState().theme.startsWith("hc") ? 7 : 4.5,
+  };
 }
 
 function createPane(scope: string | null): Pane {
@@ -71,14 +75,12 @@ function createPane(scope: string | null): Pane {
     lineHeight: 1.25,
     cursorBlink: false,
     screenReaderMode: true,
-    minimumContrastRatio: 4.5,
-    theme: themeOfTokens(),
+    ...looksOfTheme(),
   });
   const fit = new FitAddon();
   terminal.loadAddon(fit);
   useThemeStore.subscribe(() => {
-    terminal.options.theme = themeOfTokens();
-    terminal.options.minimumContrastRatio = useThemeStore.getState().theme.startsWith("hc") ? 7 : 4.5;
+    terminal.options = looksOfTheme();
   });
 
   let state: ShellState = { phase: "opening" };

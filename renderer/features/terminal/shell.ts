@@ -1,5 +1,6 @@
 /** One shell in a sandbox as this page has it: opened, typed into in order, ended. Draws nothing. */
 import type { Problem, TerminalEvent, TerminalSize } from "../../../engine/contract/index.ts";
+import { decodeBase64 } from "../../api/base64.ts";
 
 export type ShellState =
   | { readonly phase: "opening" }
@@ -72,7 +73,7 @@ export function openShell(
       onData(event) {
         if (over) return;
         if (event.kind === "output") {
-          options.onShow(Uint8Array.from(atob(event.base64), (character) => character.charCodeAt(0)));
+          options.onShow(decodeBase64(event.base64));
         } else if (event.kind === "ended") {
           end({ phase: "ended", exit: event.exit });
         } else if (id === null) {

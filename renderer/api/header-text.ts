@@ -10,6 +10,11 @@ export function readHeaderText(value: string): string {
   }
 }
 
+/** `x-object-meta-a` as `X-Object-Meta-A`. */
+export function titleCase(name: string): string {
+  return name.replaceAll(/(^|-)([a-z])/g, (_match, dash: string, letter: string) => dash + letter.toUpperCase());
+}
+
 /** Text as `fetch` takes it for a header. */
 export function writeHeaderText(text: string): string {
   return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join("");
