@@ -3,6 +3,7 @@ import { QueryClient, useQuery, type UseQueryResult } from "@tanstack/react-quer
 import { useEffect, useRef } from "react";
 import type {
   ContainerSummary,
+  DemoState,
   DoctorReport,
   EngineEvent,
   EngineStatus,
@@ -62,6 +63,11 @@ export function useEnvironments(): UseQueryResult<EnvironmentFile[]> {
 
 export function useContainers(): UseQueryResult<ContainerSummary[]> {
   return useQuery({ queryKey: queryKeys.containers, queryFn: ({ signal }) => api.objects.containers.query(undefined, { signal }) });
+}
+
+/** The demo point, and whether its last reset can be undone. */
+export function useDemo(enabled = true): UseQueryResult<DemoState> {
+  return useQuery({ queryKey: queryKeys.demo, queryFn: ({ signal }) => api.demo.state.query(undefined, { signal }), enabled });
 }
 
 /** The newest runs, newest first. */

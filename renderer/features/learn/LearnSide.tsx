@@ -1,9 +1,7 @@
 /** The side bar's list of tours and samples, and what a trainer needs for a demo. */
 import { useEffect, useRef, useState } from "react";
-import { useQuery } from "@tanstack/react-query";
-import { api } from "../../api/client.ts";
 import { problemOf } from "../../api/problems.ts";
-import { queryKeys } from "../../api/queries.ts";
+import { useDemo } from "../../api/queries.ts";
 import { runCommand, useCommandReason } from "../../commands/registry.ts";
 import { keysOf } from "../../commands/table.ts";
 import { ProblemBlock } from "../../ui/ErrorBlock.tsx";
@@ -73,7 +71,7 @@ function useSampleRows(): LearnRow[] {
 }
 
 function useDemoRows(): LearnRow[] {
-  const { data } = useQuery({ queryKey: queryKeys.demo, queryFn: ({ signal }) => api.demo.state.query(undefined, { signal }) });
+  const { data } = useDemo();
   const undoReason = useCommandReason("demo.undoReset");
   const keysFact = (keys: string | undefined) => (keys === undefined ? undefined : keyText(keys));
   const point = data?.point;
