@@ -75,6 +75,19 @@ export function useRuns(limit = 50): UseQueryResult<Run[]> {
   return useQuery({ queryKey: [...queryKeys.runs, limit], queryFn: ({ signal }) => api.runs.list.query({ limit }, { signal }) });
 }
 
+/** What is known, for code outside of components; asked for where nothing is yet. */
+export function getStatus(): Promise<EngineStatus> {
+  return queryClient.ensureQueryData({ queryKey: queryKeys.status, queryFn: () => api.engine.status.query() });
+}
+
+export function getStorlets(): Promise<StorletSummary[]> {
+  return queryClient.ensureQueryData({ queryKey: queryKeys.storlets, queryFn: () => api.workspace.storlets.query() });
+}
+
+export function getRecipes(): Promise<RecipeFile[]> {
+  return queryClient.ensureQueryData({ queryKey: queryKeys.recipes, queryFn: () => api.recipes.list.query() });
+}
+
 export function useConnection(): Connection {
   return useConnectionStore((state) => state.connection);
 }

@@ -3,7 +3,7 @@ import { create } from "zustand";
 import type { Problem, SaveResult, StorletSummary } from "../../../engine/contract/index.ts";
 import { api } from "../../api/client.ts";
 import { problemOf, ProblemError } from "../../api/problems.ts";
-import { queryClient, queryKeys } from "../../api/queries.ts";
+import { getStatus, queryClient, queryKeys } from "../../api/queries.ts";
 import { createBackups, type Backups } from "./backup.ts";
 import { createTextBuffer, type TextBuffer } from "./text-buffer.ts";
 import { storletOfPath } from "./language.ts";
@@ -58,7 +58,7 @@ export function attachBuffer(path: string, buffer: TextBuffer): void {
 
 async function workspaceBackups(): Promise<Backups> {
   if (backups === null) {
-    const status = await queryClient.ensureQueryData({ queryKey: queryKeys.status, queryFn: () => api.engine.status.query() });
+    const status = await getStatus();
     backups = createBackups(localStorage, status.workspace);
   }
   return backups;

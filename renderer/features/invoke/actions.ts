@@ -5,7 +5,7 @@ import { requestOf } from "../../../engine/contract/recipe-request.ts";
 import { api } from "../../api/client.ts";
 import { onEngineEvents } from "../../api/connection.ts";
 import { problemOf } from "../../api/problems.ts";
-import { queryClient, queryKeys } from "../../api/queries.ts";
+import { getStatus, queryClient, queryKeys } from "../../api/queries.ts";
 import { swiftPath } from "../../api/swift.ts";
 import { registerCommand, runCommand } from "../../commands/registry.ts";
 import { showToast } from "../../ui/Toasts.tsx";
@@ -23,7 +23,6 @@ import {
   ensureStorlet,
   getChosenStorlet,
   getEnvironment,
-  getStatus,
   showResult,
   useSession,
   type Activity,

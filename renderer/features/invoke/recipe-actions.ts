@@ -4,7 +4,7 @@ import { verdictOf } from "../../../engine/contract/recipe-checks.ts";
 import { fillIn, unknownVariableText, valuesOf } from "../../../engine/contract/recipe-variables.ts";
 import { api } from "../../api/client.ts";
 import { problemOf, ProblemError } from "../../api/problems.ts";
-import { queryClient, queryKeys } from "../../api/queries.ts";
+import { getRecipes, getStatus, getStorlets, queryClient, queryKeys } from "../../api/queries.ts";
 import { runCommand } from "../../commands/registry.ts";
 import { showToast } from "../../ui/Toasts.tsx";
 import { isSendable } from "./draft.ts";
@@ -12,18 +12,7 @@ import { draftOfRecipe, fillDraft, isSameRequest, recipeOfDraft } from "./draft-
 import { execute } from "./execute.ts";
 import { deploy } from "./make-live.ts";
 import { keepRecipeResult, type RecipeResult } from "./recipe-results.ts";
-import {
-  bindRecipe,
-  boundRecipe,
-  changeDraft,
-  chooseStorlet,
-  ensureStorlet,
-  getEnvironment,
-  getRecipes,
-  getStatus,
-  getStorlets,
-  useSession,
-} from "./session.ts";
+import { bindRecipe, boundRecipe, changeDraft, chooseStorlet, ensureStorlet, getEnvironment, useSession } from "./session.ts";
 
 type UsableFile = RecipeFile & { recipe: Recipe };
 

@@ -1,7 +1,7 @@
 /** How each recipe went the last time: kept for the workspace, across visits. */
 import { create } from "zustand";
 import type { Check, Verdict } from "../../../engine/contract/recipe-checks.ts";
-import { getStatus } from "./session.ts";
+import { getStatus } from "../../api/queries.ts";
 
 export interface RecipeResult {
   verdict: Verdict;

@@ -2,7 +2,7 @@
 import { useEffect } from "react";
 import { api } from "../../api/client.ts";
 import { problemOf } from "../../api/problems.ts";
-import { queryClient, queryKeys, useEngineAwayReason, useRecipes } from "../../api/queries.ts";
+import { getRecipes, queryClient, queryKeys, useEngineAwayReason, useRecipes } from "../../api/queries.ts";
 import { runCommand, useCommandHandler } from "../../commands/registry.ts";
 import { showToast } from "../../ui/Toasts.tsx";
 import { bindRecipe, followRecipes, loadRecipeResults, openRecipe, saveRecipe, useSession } from "../invoke/index.ts";
@@ -37,8 +37,7 @@ async function openFile(name: string | undefined): Promise<void> {
 }
 
 async function runSome(isWanted: (name: string) => boolean): Promise<void> {
-  const files = await queryClient.ensureQueryData({ queryKey: queryKeys.recipes, queryFn: () => api.recipes.list.query() });
-  const wanted = files.filter(({ name }) => isWanted(name));
+  const wanted = (await getRecipes()).filter(({ name }) => isWanted(name));
   if (wanted.length > 1) await runCommand("view.show", { view: "recipes" });
   const { runRecipes } = await import("./run-recipes.ts");
   await runRecipes(wanted);
