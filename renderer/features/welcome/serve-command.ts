@@ -1,10 +1,11 @@
 /** The command that opens a folder, for a terminal. Pure. */
+import { quoteForShell } from "../../api/shell-words.ts";
 
 /** Quoted so that a shell takes it as one word; `~/` stays in front, for the shell to read. */
 function quote(path: string): string {
   if (/^[\w@%+=:,./~-]+$/.test(path)) return path;
   const home = path.startsWith("~/") ? "~/" : "";
-  return `${home}'${path.slice(home.length).replaceAll("'", String.raw`'\''`)}'`;
+  return home + quoteForShell(path.slice(home.length));
 }
 
 /** `desktop`: for the program with its own window. */
