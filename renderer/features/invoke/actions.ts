@@ -1,6 +1,5 @@
 /** What Invoke can do: run, cancel, set things right and run again. Registered as commands for the life of the page. */
 import type { Problem, Run, StorletSummary } from "../../../engine/contract/index.ts";
-import { verdictOf } from "../../../engine/contract/recipe-checks.ts";
 import { requestOf } from "../../../engine/contract/recipe-request.ts";
 import { api } from "../../api/client.ts";
 import { onEngineEvents } from "../../api/connection.ts";
@@ -15,7 +14,7 @@ import { firstDraft, isSendable, type Draft } from "./draft.ts";
 import { fillDraft, isSameRequest, recipeOfDraft } from "./draft-recipe.ts";
 import { execute } from "./execute.ts";
 import { deploy, makeLive } from "./make-live.ts";
-import { keepRecipeResult } from "./recipe-results.ts";
+import { keepRecipeResult, resultOfAnswer } from "./recipe-results.ts";
 import { watchRun } from "./run-watch.ts";
 import {
   changeDraft,
@@ -85,15 +84,7 @@ async function send(storlet: StorletSummary, draft: Draft, file: File | null): P
 function noteRecipe({ exchange, checks, run: record }: OwnResult, draft: Draft): void {
   const { recipe } = useSession.getState();
   if (recipe === null || exchange.head === null || exchange.outcome === "cancelled" || !isSameRequest(draft, recipe.saved)) return;
-  void keepRecipeResult(recipe.name, {
-    verdict: verdictOf(checks),
-    at: exchange.startedAt,
-    durationMs: exchange.totalMs,
-    status: exchange.head.status,
-    checks,
-    problem: null,
-    run: record?.id ?? null,
-  });
+  void keepRecipeResult(recipe.name, resultOfAnswer(exchange, exchange.head.status, checks, record));
 }
 
 type Progress = Partial<Pick<Extract<Activity, { phase: "sending" }>, "head" | "sizeBytes" | "run">>;
