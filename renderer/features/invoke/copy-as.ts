@@ -1,6 +1,7 @@
 /** A request for somebody else to send: as curl, as the `swift` command, as Python with swiftclient. Pure. */
 import { encodePath, joinPath, type ObjectPath, type StorletRequest } from "../../../engine/contract/recipe-request.ts";
 import { quoteForShell, tokenLine, userKey, userOf } from "../../api/shell-words.ts";
+import { headersWithType } from "./request.ts";
 
 export type CopyForm = "curl" | "swift" | "python";
 
@@ -21,11 +22,9 @@ function quoteForPython(text: string): string {
   );
 }
 
-/** Headers as they are sent, with a Content-Type for a body that has none. */
-function allHeaders(request: StorletRequest, body: CopyFacts["body"]): (readonly [string, string])[] {
-  const hasType = request.headers.some(([name]) => name.toLowerCase() === "content-type");
-  if (hasType || body === null) return [...request.headers];
-  return [...request.headers, ["Content-Type", body.kind === "text" ? "text/plain; charset=utf-8" : "application/octet-stream"]];
+/** Headers as they are sent. */
+function allHeaders(request: StorletRequest, body: CopyFacts["body"]): StorletRequest["headers"] {
+  return headersWithType(request, body && (body.kind === "text" ? "text/plain; charset=utf-8" : "application/octet-stream"));
 }
 
 /** The address of an object: each segment percent-encoded, slashes kept. */

@@ -6,6 +6,7 @@ import { api } from "../../api/client.ts";
 import { swiftPath } from "../../api/swift.ts";
 import { formatBytes } from "../../ui/format.ts";
 import { exchange, keptBodyBytes, type AnswerBody, type AnswerHead, type Exchange } from "./exchange.ts";
+import { headersWithType } from "./request.ts";
 
 /** Content of an object that goes through the page into a PUT; more than this is for a terminal. */
 const maxBodyBytes = 256_000_000;
@@ -96,8 +97,7 @@ export async function execute(options: ExecuteOptions): Promise<Execution> {
   const request = requestOf(recipe, storletObject);
   const { container, object } = request.target;
   const { body, contentType } = await readBody(options);
-  const hasType = request.headers.some(([name]) => name.toLowerCase() === "content-type");
-  const sent = contentType === null || hasType ? request.headers : [...request.headers, ["Content-Type", contentType] as const];
+  const sent = headersWithType(request, contentType);
   const answer = await exchange({
     url: swiftPath(account, container, object),
     method: request.method,
