@@ -1,6 +1,5 @@
 /** How to work on another folder: the engine serves one folder while it runs, so it is started with it. Gives the command to copy. */
 import { useState } from "react";
-import type { DesktopApi } from "../../../engine/contract/index.ts";
 import { useEngineStatus } from "../../api/queries.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
@@ -8,14 +7,11 @@ import { TextInput } from "../../ui/TextInput.tsx";
 import { serveCommand } from "./serve-command.ts";
 import "./welcome.css";
 
-/** The desktop shell, where the page is in one. */
-const desktop = (): DesktopApi | undefined => (window as { desktop?: DesktopApi }).desktop;
-
 export function OpenFolderDialog({ onClose }: { onClose: () => void }) {
   const { data: status } = useEngineStatus();
   const [folder, setFolder] = useState("");
   const [copied, setCopied] = useState(false);
-  const shell = desktop();
+  const shell = window.desktop;
   const command = serveCommand(folder, shell !== undefined);
   const choose = async () => {
     const chosen = await shell?.chooseFolder();
