@@ -4,13 +4,13 @@ import { useEngineStatus } from "../../api/queries.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { TextInput } from "../../ui/TextInput.tsx";
+import { CopyCommand } from "./CopyCommand.tsx";
 import { serveCommand } from "./serve-command.ts";
 import "./welcome.css";
 
 export function OpenFolderDialog({ onClose }: { onClose: () => void }) {
   const { data: status } = useEngineStatus();
   const [folder, setFolder] = useState("");
-  const [copied, setCopied] = useState(false);
   const shell = window.desktop;
   const command = serveCommand(folder, shell !== undefined);
   const choose = async () => {
@@ -29,10 +29,7 @@ export function OpenFolderDialog({ onClose }: { onClose: () => void }) {
           autoFocus
           placeholder="~/storlets/sensor-lab"
           value={folder}
-          onChange={(next) => {
-            setFolder(next);
-            setCopied(false);
-          }}
+          onChange={setFolder}
           after={
             shell !== undefined && (
               <Button size="small" onPress={() => void choose()}>
@@ -45,16 +42,7 @@ export function OpenFolderDialog({ onClose }: { onClose: () => void }) {
           The engine works on one folder while it runs. End Storlet Studio, then start it with this one; a folder that is new or empty gets
           the samples. Objects and runs stay.
         </p>
-        <div className="doctor-command">
-          <code className="mono">{command}</code>
-          <Button
-            variant="primary"
-            icon={copied ? "check" : "copy"}
-            onPress={() => void navigator.clipboard.writeText(command).then(() => setCopied(true))}
-          >
-            {copied ? "Copied" : "Copy command"}
-          </Button>
-        </div>
+        <CopyCommand command={command} variant="primary" />
       </div>
     </Dialog>
   );
