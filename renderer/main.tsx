@@ -14,7 +14,7 @@ import "./theme/base.css";
 import "./theme/presentation.css";
 import { startPresentation } from "./theme/presentation.ts";
 import { startTheme } from "./theme/theme.ts";
-import { showToast } from "./ui/Toasts.tsx";
+import { showProblem } from "./ui/Toasts.tsx";
 import { ErrorBoundary } from "./ui/ErrorBoundary.tsx";
 
 markOnce("willStart");
@@ -29,8 +29,7 @@ function stripToken(): void {
 
 function showFailure(error: unknown): void {
   const problem = problemOf(error);
-  if (problem.code === "CANCELLED") return;
-  showToast({ tone: "error", title: problem.message, detail: problem.hint ?? problem.detail });
+  if (problem.code !== "CANCELLED") showProblem(problem);
 }
 
 stripToken();
