@@ -14,6 +14,7 @@ import "./theme/base.css";
 import "./theme/presentation.css";
 import { startPresentation } from "./theme/presentation.ts";
 import { startTheme } from "./theme/theme.ts";
+import { isMac } from "./ui/KeyHint.tsx";
 import { showProblem } from "./ui/Toasts.tsx";
 import { ErrorBoundary } from "./ui/ErrorBoundary.tsx";
 
@@ -35,7 +36,7 @@ function showFailure(error: unknown): void {
 stripToken();
 startTheme();
 startPresentation();
-startKeyDispatcher(window, /mac/i.test(navigator.platform), showFailure);
+startKeyDispatcher(window, isMac, showFailure);
 window.addEventListener("unhandledrejection", (event) => showFailure(event.reason));
 startInvalidation();
 startConnection(() => {
