@@ -1,7 +1,7 @@
 /** Connects the commands of recipes, and lets the form follow the files. Draws nothing but open dialogs. */
 import { useEffect } from "react";
 import { api } from "../../api/client.ts";
-import { problemOf } from "../../api/problems.ts";
+import { problemOf, problemText } from "../../api/problems.ts";
 import { getRecipes, queryClient, queryKeys, useEngineAwayReason, useRecipes } from "../../api/queries.ts";
 import { runCommand, useCommandHandler } from "../../commands/registry.ts";
 import { showToast } from "../../ui/Toasts.tsx";
@@ -49,11 +49,7 @@ async function saveBound(name: string): Promise<void> {
     showToast({ tone: "success", title: `${name} is saved` });
   } catch (error) {
     const problem = problemOf(error);
-    showToast({
-      tone: "error",
-      title: `${name} is not saved`,
-      detail: [problem.message, problem.detail, problem.hint].filter(Boolean).join(" "),
-    });
+    showToast({ tone: "error", title: `${name} is not saved`, detail: problemText(problem) });
     // What lies on disk is newer: it is shown beside the form.
     if (problem.code === "CONFLICT") await queryClient.invalidateQueries({ queryKey: queryKeys.recipes });
   }
