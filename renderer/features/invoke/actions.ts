@@ -105,21 +105,28 @@ function createReporter(): { (fields: Progress): void; run(): Run | null } {
   return Object.assign(report, { run: () => latest.run ?? null });
 }
 
-/** Runs the chosen storlet on the chosen object: saves first, sends the request, shows what came of it. */
-export async function run(): Promise<void> {
-  if (useSession.getState().activity.phase !== "idle") return;
+/** The form with its variables filled in; null where it cannot be sent, which the form says from then on. */
+async function readForm() {
   const [storlet, environment] = await Promise.all([getChosenStorlet(), getEnvironment()]);
   const { draft, file } = useSession.getState();
   useSession.setState({ tried: true });
-  const filled = fillDraft(draft, environment, file !== null);
-  if (storlet === null || !isSendable(filled.problems)) return;
+  const { draft: filled, problems } = fillDraft(draft, environment, file !== null);
+  return storlet === null || !isSendable(problems) ? null : { storlet, environment, draft, filled, file };
+}
+
+/** Runs the chosen storlet on the chosen object: saves first, sends the request, shows what came of it. */
+export async function run(): Promise<void> {
+  if (useSession.getState().activity.phase !== "idle") return;
+  const form = await readForm();
+  if (form === null) return;
+  const { storlet, draft, filled, file } = form;
   const problem = await makeLive(storlet).catch(problemOf);
   if (problem !== null) return notSent(problem);
   void runCommand("panel.show", { tab: "invoke" });
   unregisterCancel = registerCommand("invoke.cancel", cancel);
   try {
     void runCommand("editor.showException", null);
-    const result = await send(storlet, filled.draft, file);
+    const result = await send(storlet, filled, file);
     useSession.setState({ activity: { phase: "idle" } });
     showResult(result);
     noteRecipe(result, draft);
@@ -188,22 +195,19 @@ export async function reuse(record: Run): Promise<void> {
 }
 
 /** Puts the present request on the clipboard for somebody else to send. */
-async function copyAs(form: CopyForm): Promise<void> {
-  const [storlet, environment, status, { copyRequest }] = await Promise.all([
-    getChosenStorlet(),
-    getEnvironment(),
+async function copyAs(as: CopyForm): Promise<void> {
+  const [form, status, { copyRequest }] = await Promise.all([
+    readForm(),
     getStatus(),
     // Only who copies needs it.
     import("./copy-request.ts"),
   ]);
-  const { draft, file } = useSession.getState();
-  useSession.setState({ tried: true });
-  const filled = fillDraft(draft, environment, file !== null);
-  if (storlet === null || !isSendable(filled.problems)) {
+  if (form === null) {
     showToast({ tone: "warn", title: "Nothing was copied", detail: "The request is not filled in yet. Invoke says what is missing." });
     return runCommand("panel.show", { tab: "invoke" }).then(() => {});
   }
-  await copyRequest(form, { draft: filled.draft, storletObject: storlet.objectName, fileName: file?.name ?? "", status, environment });
+  const { storlet, environment, filled, file } = form;
+  await copyRequest(as, { draft: filled, storletObject: storlet.objectName, fileName: file?.name ?? "", status, environment });
 }
 
 /** Makes the commands of Invoke available, whether or not it is on screen. */
