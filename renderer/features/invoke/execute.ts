@@ -50,7 +50,7 @@ async function bodyFacts({ bytes, sizeBytes, cut }: AnswerBody): Promise<AnswerF
   if (cut) return { why: `It broke off after ${formatBytes(sizeBytes)}.` };
   if (bytes.byteLength < sizeBytes)
     return { why: `It has ${formatBytes(sizeBytes)}; no more than ${formatBytes(maxCheckedBytes)} is looked at.` };
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(bytes)));
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   const sha256 = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return { text: new TextDecoder().decode(bytes), sha256 };
 }
