@@ -10,7 +10,7 @@ import { keyText } from "../../ui/KeyHint.tsx";
 import { Loading } from "../../ui/Loading.tsx";
 import { Tree, type TreeRow } from "../../ui/Tree.tsx";
 import { useGallery, type LanguageFilter } from "./gallery-store.ts";
-import { useSamples, useTours } from "./learn-data.ts";
+import { filterSamples, useSamples, useTours } from "./learn-data.ts";
 import type { TourProgress } from "./tour-progress.ts";
 import { useTourStore } from "./tour-store.ts";
 import "./learn.css";
@@ -54,7 +54,7 @@ const filters: readonly { language: LanguageFilter; label: string; icon: NonNull
 function useSampleRows(): LearnRow[] {
   const { data = [] } = useSamples();
   return filters.map(({ language, label, icon }): LearnRow => {
-    const count = String(language === "all" ? data.length : data.filter((sample) => sample.language === language).length);
+    const count = String(filterSamples(data, language, "").length);
     return {
       id: `samples:${language}`,
       level: 2,
