@@ -10,7 +10,7 @@ import { registerCommand, runCommand } from "../../commands/registry.ts";
 import { showToast } from "../../ui/Toasts.tsx";
 import { cutLogTo, isLogCut } from "../logs/index.ts";
 import type { CopyForm } from "./copy-as.ts";
-import { firstDraft, isSendable, type Draft } from "./draft.ts";
+import { firstDraft, isSendable, rowsOf, type Draft } from "./draft.ts";
 import { fillDraft, isSameRequest, recipeOfDraft } from "./draft-recipe.ts";
 import { execute } from "./execute.ts";
 import { deploy, makeLive } from "./make-live.ts";
@@ -189,7 +189,7 @@ export async function reuse(record: Run): Promise<void> {
   const storlets = queryClient.getQueryData<StorletSummary[]>(queryKeys.storlets) ?? [];
   const storlet = storlets.find(({ objectName }) => objectName === record.storlet);
   if (storlet !== undefined) await chooseStorlet(storlet.name);
-  const params = Object.entries(record.params).map(([key, value]) => ({ key, value }));
+  const params = rowsOf(record.params);
   if (record.door === "PUT") changeDraft({ door: "PUT", destination: record.object, params });
   else changeDraft({ door: record.door, object: record.object, params });
 }
