@@ -2,6 +2,7 @@
 import { create } from "zustand";
 import { api } from "../../api/client.ts";
 import { getStatus, queryClient, queryKeys } from "../../api/queries.ts";
+import { addSamples } from "./add-samples.ts";
 import { beginTour, noTours, parseTourState, type TourState } from "./tour-progress.ts";
 
 export const useTourStore = create<TourState>(() => noTours);
@@ -44,8 +45,7 @@ export async function startTour(id: string): Promise<void> {
   const { tours } = await queryClient.fetchQuery({ queryKey: queryKeys.tours, queryFn: () => api.learn.tours.query() });
   const tour = tours.find((candidate) => candidate.id === id);
   if (tour === undefined) throw new Error(`There is no tour ${id}.`);
-  await Promise.all(tour.samples.map((name) => api.learn.addSample.mutate({ name })));
-  await queryClient.invalidateQueries({ queryKey: queryKeys.storlets });
+  await addSamples(tour.samples);
   changeTours((state) => beginTour(state, id, Date.now()));
 }
 
