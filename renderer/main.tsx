@@ -16,7 +16,8 @@ import "./theme/base.css";
 import "./theme/presentation.css";
 import { startPresentation } from "./theme/presentation.ts";
 import { startTheme } from "./theme/theme.ts";
-import { showToast } from "./ui/Toasts.tsx";
+import { isMac } from "./ui/KeyHint.tsx";
+import { showProblem } from "./ui/Toasts.tsx";
 import { ErrorBoundary } from "./ui/ErrorBoundary.tsx";
 
 markOnce("willStart");
@@ -31,14 +32,13 @@ function stripToken(): void {
 
 function showFailure(error: unknown): void {
   const problem = problemOf(error);
-  if (problem.code === "CANCELLED") return;
-  showToast({ tone: "error", title: problem.message, detail: problem.hint ?? problem.detail });
+  if (problem.code !== "CANCELLED") showProblem(problem);
 }
 
 stripToken();
 startTheme();
 startPresentation();
-startKeyDispatcher(window, /mac/i.test(navigator.platform), showFailure);
+startKeyDispatcher(window, isMac, showFailure);
 window.addEventListener("unhandledrejection", (event) => showFailure(event.reason));
 startInvalidation();
 startConnection((status) => {

@@ -35,6 +35,15 @@ export function encodePath(path: string): string {
     .join("/");
 }
 
+/** Percent-encoded text as it reads; what cannot be decoded stays as it is. */
+export function decodePercent(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 export function joinPath({ container, object }: ObjectPath): string {
   return `${container}/${object}`;
 }
@@ -102,15 +111,6 @@ export function isCredential(headerName: string): boolean {
   return credentials.test(headerName.trim());
 }
 
-/** A percent-encoded text decoded; what cannot be decoded stays as it is. */
-export function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
 /** Query arguments that speak to Swift; all others reach the storlet as parameters. */
 const swiftQuery =
   /^(multipart-manifest|version-id|symlink|temp_url_.*|inline|filename|format|limit|marker|prefix|delimiter|signature|expires)$/i;
@@ -118,7 +118,7 @@ const swiftQuery =
 /** A request as a recipe, with `storlet` as the object name it asks for; and what could not be taken over, a sentence each. */
 export function recipeOfRequest(request: RawRequest): { recipe: Recipe; notes: string[] } {
   const notes: string[] = [];
-  const path = decode(request.path).replace(/^\//, "");
+  const path = decodePercent(request.path).replace(/^\//, "");
   const recipe: Recipe = {
     description: "",
     storlet: "",
@@ -151,20 +151,20 @@ export function recipeOfRequest(request: RawRequest): { recipe: Recipe; notes: s
 
 function takeHeader(recipe: Recipe, parameters: Map<string, string>, notes: string[], name: string, value: string): void {
   const key = name.toLowerCase();
-  if (key === "x-run-storlet") recipe.storlet = decode(value);
+  if (key === "x-run-storlet") recipe.storlet = decodePercent(value);
   else if (key.startsWith("x-storlet-parameter")) {
-    const text = decode(value);
+    const text = decodePercent(value);
     const colon = text.indexOf(":");
     if (colon < 0) notes.push(`${name} has no colon, so it names no parameter. It was left out.`);
     else parameters.set(text.slice(0, colon), text.slice(colon + 1));
   } else if (key === "x-storlet-range" && recipe.door !== "PUT") recipe.range = value;
   else if (key === "x-storlet-extra-resources") {
-    recipe.extraInputs = value.split(",").flatMap((item) => (item.trim() === "" ? [] : [decode(item.trim()).replace(/^\//, "")]));
-  } else if (key === "destination" && recipe.door === "COPY") recipe.destination = decode(value).replace(/^\//, "");
+    recipe.extraInputs = value.split(",").flatMap((item) => (item.trim() === "" ? [] : [decodePercent(item.trim()).replace(/^\//, "")]));
+  } else if (key === "destination" && recipe.door === "COPY") recipe.destination = decodePercent(value).replace(/^\//, "");
   else if (key === "x-copy-from" && recipe.door === "PUT") {
     // The same copy, said from the other end.
     recipe.door = "COPY";
-    recipe.object = decode(value).replace(/^\//, "");
+    recipe.object = decodePercent(value).replace(/^\//, "");
   } else if (isCredential(name)) notes.push(`${name} was left out: the request goes out with your own rights.`);
   else if (key !== "content-length" && key !== "host") recipe.headers.push({ name, value });
 }

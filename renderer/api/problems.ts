@@ -51,6 +51,11 @@ export function problemOf(error: unknown): Problem {
   return { code: "INTERNAL", message: error instanceof Error ? error.message : String(error) };
 }
 
+/** What is wrong, why and what to do, as one sentence after the other. */
+export function problemText({ message, detail, hint }: Problem): string {
+  return [message, detail, hint].filter(Boolean).join(" ");
+}
+
 function isAbort(error: unknown): boolean {
   const cause = error instanceof TRPCClientError ? error.cause : error;
   return cause instanceof Error && cause.name === "AbortError";

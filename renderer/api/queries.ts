@@ -3,6 +3,7 @@ import { QueryClient, useQuery, type UseQueryResult } from "@tanstack/react-quer
 import { useEffect, useRef } from "react";
 import type {
   ContainerSummary,
+  DemoState,
   DoctorReport,
   EngineEvent,
   EngineStatus,
@@ -69,9 +70,27 @@ export function useContainers(): UseQueryResult<ContainerSummary[]> {
   return useQuery({ queryKey: queryKeys.containers, queryFn: ({ signal }) => api.objects.containers.query(undefined, { signal }) });
 }
 
+/** The demo point, and whether its last reset can be undone. */
+export function useDemo(enabled = true): UseQueryResult<DemoState> {
+  return useQuery({ queryKey: queryKeys.demo, queryFn: ({ signal }) => api.demo.state.query(undefined, { signal }), enabled });
+}
+
 /** The newest runs, newest first. */
 export function useRuns(limit = 50): UseQueryResult<Run[]> {
   return useQuery({ queryKey: [...queryKeys.runs, limit], queryFn: ({ signal }) => api.runs.list.query({ limit }, { signal }) });
+}
+
+/** What is known, for code outside of components; asked for where nothing is yet. */
+export function getStatus(): Promise<EngineStatus> {
+  return queryClient.ensureQueryData({ queryKey: queryKeys.status, queryFn: () => api.engine.status.query() });
+}
+
+export function getStorlets(): Promise<StorletSummary[]> {
+  return queryClient.ensureQueryData({ queryKey: queryKeys.storlets, queryFn: () => api.workspace.storlets.query() });
+}
+
+export function getRecipes(): Promise<RecipeFile[]> {
+  return queryClient.ensureQueryData({ queryKey: queryKeys.recipes, queryFn: () => api.recipes.list.query() });
 }
 
 export function useConnection(): Connection {

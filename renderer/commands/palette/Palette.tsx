@@ -4,7 +4,7 @@ import { markEach } from "../../api/marks.ts";
 import { problemOf } from "../../api/problems.ts";
 import { Overlay } from "../../ui/Dialog.tsx";
 import { formatCount } from "../../ui/format.ts";
-import { showToast } from "../../ui/Toasts.tsx";
+import { showProblem } from "../../ui/Toasts.tsx";
 import { lastPressedKeys } from "../dispatcher.ts";
 import { runCommand } from "../registry.ts";
 import { closePalette as close, usePaletteStore } from "./palette-store.ts";
@@ -21,10 +21,7 @@ import {
 } from "./palette-rows.ts";
 import "./palette.css";
 
-function reportFailure(error: unknown): void {
-  const problem = problemOf(error);
-  showToast({ tone: "error", title: problem.message, detail: problem.hint ?? problem.detail });
-}
+const reportFailure = (error: unknown): void => showProblem(problemOf(error));
 
 function choose(item: PaletteItem | undefined): void {
   if (item === undefined || item.disabledReason) return;

@@ -3,7 +3,7 @@ import { create } from "zustand";
 import type { Problem, SaveResult, StorletSummary } from "../../../engine/contract/index.ts";
 import { api } from "../../api/client.ts";
 import { problemOf, ProblemError } from "../../api/problems.ts";
-import { queryClient, queryKeys } from "../../api/queries.ts";
+import { getStatus, queryClient, queryKeys } from "../../api/queries.ts";
 import { createBackups, type Backups } from "./backup.ts";
 import { createTextBuffer, type TextBuffer } from "./text-buffer.ts";
 import { storletOfPath } from "./language.ts";
@@ -58,7 +58,7 @@ export function attachBuffer(path: string, buffer: TextBuffer): void {
 
 async function workspaceBackups(): Promise<Backups> {
   if (backups === null) {
-    const status = await queryClient.ensureQueryData({ queryKey: queryKeys.status, queryFn: () => api.engine.status.query() });
+    const status = await getStatus();
     backups = createBackups(localStorage, status.workspace);
   }
   return backups;
@@ -102,14 +102,18 @@ export async function openDocument(path: string): Promise<void> {
 }
 
 /** Resolves when a file that is being opened can be edited, or could not be opened. */
-export function documentReady(path: string): Promise<void> {
+export async function documentReady(path: string): Promise<void> {
+  await documentWhen(path, (document) => document?.phase !== "loading");
+}
+
+/** Resolves with the file, undefined where it is closed, as soon as `holds` says so of it. */
+function documentWhen(path: string, holds: (document: OpenDocument | undefined) => boolean): Promise<OpenDocument | undefined> {
   return new Promise((resolve) => {
-    const done = () => documentOf(path)?.phase !== "loading";
-    if (done()) return resolve();
+    if (holds(documentOf(path))) return resolve(documentOf(path));
     const stop = useDocumentStore.subscribe(() => {
-      if (!done()) return;
+      if (!holds(documentOf(path))) return;
       stop();
-      resolve();
+      resolve(documentOf(path));
     });
   });
 }
@@ -192,15 +196,9 @@ function conflictProblem(path: string): Problem {
 }
 
 /** Resolves when the save that is going on has ended. */
-function saveEnds(path: string): Promise<SaveStatus> {
-  return new Promise((resolve) => {
-    const stop = useDocumentStore.subscribe(() => {
-      const save = documentOf(path)?.save ?? { kind: "none" };
-      if (save.kind === "saving") return;
-      stop();
-      resolve(save);
-    });
-  });
+async function saveEnds(path: string): Promise<SaveStatus> {
+  const document = await documentWhen(path, (now) => now?.save.kind !== "saving");
+  return document?.save ?? { kind: "none" };
 }
 
 /** Saves every file with unsaved text. Throws a ProblemError at the first that did not go live. */
@@ -258,15 +256,14 @@ function takeOver(path: string, buffer: TextBuffer, file: { text: string; versio
   writeBackup(path);
 }
 
-/** Replaces the first `find` by `replace`, as typing would. False where the file is not open or the text is not in it. */
-export function replaceInDocument(path: string, find: string, replace: string): boolean {
-  const buffer = buffers.get(path);
-  const text = buffer?.getText() ?? "";
-  const at = text.indexOf(find);
-  if (buffer === undefined || at < 0) return false;
-  buffer.replaceText(text.slice(0, at) + replace + text.slice(at + find.length));
-  documentEdited(path);
-  return true;
+/** Replaces the first `find` by `replace`, as typing would, where the file is open and the text is in it. */
+export function replaceInDocument(path: string, find: string, replace: string): void {
+  const text = buffers.get(path)?.getText() ?? "";
+  if (text.includes(find))
+    replaceText(
+      path,
+      text.replace(find, () => replace),
+    );
 }
 
 /** Puts a text into an open file, unsaved and as one step of undo. */

@@ -81,8 +81,9 @@ export function writeViewState(path: string, view: string, state: editor.ICodeEd
   if (state === null || !models.has(path)) return;
   viewStates.set(viewOf(path, view), state);
   try {
-    localStorage.setItem(viewStateKey(path), JSON.stringify(state));
-    localStorage.setItem(viewStateKey(viewOf(path, view)), JSON.stringify(state));
+    const kept = JSON.stringify(state);
+    localStorage.setItem(viewStateKey(path), kept);
+    localStorage.setItem(viewStateKey(viewOf(path, view)), kept);
   } catch {
     // Without storage the file opens at its top next time.
   }

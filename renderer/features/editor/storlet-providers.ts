@@ -52,15 +52,14 @@ function lineTo(model: editor.ITextModel, position: Position, column: number): s
   return model.getLineContent(position.lineNumber).slice(0, column - 1);
 }
 
+/** A word of the line at a place, for Monaco. */
+function rangeOf({ lineNumber }: Position, { startColumn, endColumn }: editor.IWordAtPosition): IRange {
+  return { startLineNumber: lineNumber, endLineNumber: lineNumber, startColumn, endColumn };
+}
+
 function suggest({ receiver, snippets, types }: Help, model: editor.ITextModel, position: Position): languages.CompletionList {
   const before = lineTo(model, position, position.column);
-  const word = model.getWordUntilPosition(position);
-  const range = {
-    startLineNumber: position.lineNumber,
-    endLineNumber: position.lineNumber,
-    startColumn: word.startColumn,
-    endColumn: word.endColumn,
-  };
+  const range = rangeOf(position, model.getWordUntilPosition(position));
   if (/\.\w*$/.test(before)) {
     const type = receiver(model.getValue(), before);
     return { suggestions: (type?.members ?? []).map((member) => memberItem(member, range)) };
@@ -81,12 +80,7 @@ function hover({ hover: tell }: Help, model: editor.ITextModel, position: Positi
   if (told === null) return null;
   return {
     contents: [{ value: `\`\`\`${model.getLanguageId()}\n${told.signature}\n\`\`\`` }, { value: told.doc }],
-    range: {
-      startLineNumber: position.lineNumber,
-      endLineNumber: position.lineNumber,
-      startColumn: word.startColumn,
-      endColumn: word.endColumn,
-    },
+    range: rangeOf(position, word),
   };
 }
 

@@ -8,6 +8,7 @@ import { TextInput } from "../../ui/TextInput.tsx";
 import type { Draft, DraftProblems } from "./draft.ts";
 import { NamedRows } from "./NamedRows.tsx";
 import { ObjectField } from "./ObjectField.tsx";
+import { RowGroup } from "./RowGroup.tsx";
 import { changeDraft } from "./session.ts";
 
 const statusIs200: Expectation = { subject: "status", name: "", test: "is", value: "200" };
@@ -61,13 +62,7 @@ function ExtraInputs({ paths, problems, onAdd }: { paths: readonly string[]; pro
   const set = (index: number, path: string) =>
     changeDraft({ extraInputs: paths.map((old, position) => (position === index ? path : old)) });
   return (
-    <div className="invoke-params" role="group" aria-label="Extra inputs">
-      <div className="invoke-params-head">
-        <span className="grow field-label">Extra inputs</span>
-        <LinkButton aria-label="Add another extra input" onPress={onAdd}>
-          Add
-        </LinkButton>
-      </div>
+    <RowGroup title="Extra inputs" addLabel="Add another extra input" onAdd={onAdd}>
       {paths.map((path, index) => (
         <div key={index} className="invoke-param">
           <ObjectField
@@ -84,7 +79,7 @@ function ExtraInputs({ paths, problems, onAdd }: { paths: readonly string[]; pro
           />
         </div>
       ))}
-    </div>
+    </RowGroup>
   );
 }
 
@@ -120,13 +115,7 @@ function Expectations({ expect, problems, onAdd }: ExpectationsProps) {
   const set = (index: number, fields: Partial<Expectation>) =>
     changeDraft({ expect: expect.map((old, position) => (position === index ? { ...old, ...fields } : old)) });
   return (
-    <div className="invoke-params" role="group" aria-label="Expectations">
-      <div className="invoke-params-head">
-        <span className="grow field-label">Expectations</span>
-        <LinkButton aria-label="Add another expectation" onPress={onAdd}>
-          Add
-        </LinkButton>
-      </div>
+    <RowGroup title="Expectations" addLabel="Add another expectation" onAdd={onAdd}>
       {expect.map((expectation, index) => (
         <ExpectationRow
           key={index}
@@ -137,7 +126,7 @@ function Expectations({ expect, problems, onAdd }: ExpectationsProps) {
           onRemove={() => changeDraft({ expect: expect.filter((_, position) => position !== index) })}
         />
       ))}
-    </div>
+    </RowGroup>
   );
 }
 

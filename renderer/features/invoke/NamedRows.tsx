@@ -1,9 +1,10 @@
 /** Rows of a name and a value: parameters and headers. Keeps the focus where the next thing is typed. */
 import { useRef } from "react";
 import { flushSync } from "react-dom";
-import { IconButton, LinkButton } from "../../ui/Button.tsx";
+import { IconButton } from "../../ui/Button.tsx";
 import { TextInput } from "../../ui/TextInput.tsx";
 import type { Parameter } from "./draft.ts";
+import { RowGroup } from "./RowGroup.tsx";
 
 interface NamedRowsProps {
   title: string;
@@ -33,13 +34,7 @@ export function NamedRows({ title, noun, rows, problems, onChange, tour }: Named
     if (rows.length > 1) focusName(Math.max(0, index - 1));
   };
   return (
-    <div ref={root} className="invoke-params" data-tour={tour} role="group" aria-label={title}>
-      <div className="invoke-params-head">
-        <span className="grow field-label">{title}</span>
-        <LinkButton aria-label={noun === "parameter" ? undefined : `Add a ${noun}`} onPress={add}>
-          Add
-        </LinkButton>
-      </div>
+    <RowGroup ref={root} title={title} addLabel={noun === "parameter" ? undefined : `Add a ${noun}`} onAdd={add} tour={tour}>
       {rows.map((row, index) => (
         <div key={index} className="invoke-param">
           <TextInput
@@ -63,6 +58,6 @@ export function NamedRows({ title, noun, rows, problems, onChange, tour }: Named
           <IconButton icon="close" label={`Remove ${row.key || `${noun} ${index + 1}`}`} onPress={() => remove(index)} />
         </div>
       ))}
-    </div>
+    </RowGroup>
   );
 }

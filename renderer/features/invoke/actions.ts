@@ -1,21 +1,20 @@
 /** What Invoke can do: run, cancel, set things right and run again. Registered as commands for the life of the page. */
 import type { Problem, Run, StorletSummary } from "../../../engine/contract/index.ts";
-import { verdictOf } from "../../../engine/contract/recipe-checks.ts";
 import { requestOf } from "../../../engine/contract/recipe-request.ts";
 import { api } from "../../api/client.ts";
 import { onEngineEvents } from "../../api/connection.ts";
 import { problemOf } from "../../api/problems.ts";
-import { queryClient, queryKeys } from "../../api/queries.ts";
+import { getStatus, queryClient, queryKeys } from "../../api/queries.ts";
 import { swiftPath } from "../../api/swift.ts";
 import { registerCommand, runCommand } from "../../commands/registry.ts";
 import { showToast } from "../../ui/Toasts.tsx";
 import { cutLogTo, isLogCut } from "../logs/index.ts";
 import type { CopyForm } from "./copy-as.ts";
-import { firstDraft, isSendable, type Draft } from "./draft.ts";
+import { firstDraft, isSendable, rowsOf, type Draft } from "./draft.ts";
 import { fillDraft, isSameRequest, recipeOfDraft } from "./draft-recipe.ts";
 import { execute } from "./execute.ts";
 import { deploy, makeLive } from "./make-live.ts";
-import { keepRecipeResult } from "./recipe-results.ts";
+import { keepRecipeResult, resultOfAnswer } from "./recipe-results.ts";
 import { watchRun } from "./run-watch.ts";
 import {
   changeDraft,
@@ -23,7 +22,6 @@ import {
   ensureStorlet,
   getChosenStorlet,
   getEnvironment,
-  getStatus,
   showResult,
   useSession,
   type Activity,
@@ -86,15 +84,7 @@ async function send(storlet: StorletSummary, draft: Draft, file: File | null): P
 function noteRecipe({ exchange, checks, run: record }: OwnResult, draft: Draft): void {
   const { recipe } = useSession.getState();
   if (recipe === null || exchange.head === null || exchange.outcome === "cancelled" || !isSameRequest(draft, recipe.saved)) return;
-  void keepRecipeResult(recipe.name, {
-    verdict: verdictOf(checks),
-    at: exchange.startedAt,
-    durationMs: exchange.totalMs,
-    status: exchange.head.status,
-    checks,
-    problem: null,
-    run: record?.id ?? null,
-  });
+  void keepRecipeResult(recipe.name, resultOfAnswer(exchange, exchange.head.status, checks, record));
 }
 
 type Progress = Partial<Pick<Extract<Activity, { phase: "sending" }>, "head" | "sizeBytes" | "run">>;
@@ -115,21 +105,28 @@ function createReporter(): { (fields: Progress): void; run(): Run | null } {
   return Object.assign(report, { run: () => latest.run ?? null });
 }
 
-/** Runs the chosen storlet on the chosen object: saves first, sends the request, shows what came of it. */
-export async function run(): Promise<void> {
-  if (useSession.getState().activity.phase !== "idle") return;
+/** The form with its variables filled in; null where it cannot be sent, which the form says from then on. */
+async function readForm() {
   const [storlet, environment] = await Promise.all([getChosenStorlet(), getEnvironment()]);
   const { draft, file } = useSession.getState();
   useSession.setState({ tried: true });
-  const filled = fillDraft(draft, environment, file !== null);
-  if (storlet === null || !isSendable(filled.problems)) return;
+  const { draft: filled, problems } = fillDraft(draft, environment, file !== null);
+  return storlet === null || !isSendable(problems) ? null : { storlet, environment, draft, filled, file };
+}
+
+/** Runs the chosen storlet on the chosen object: saves first, sends the request, shows what came of it. */
+export async function run(): Promise<void> {
+  if (useSession.getState().activity.phase !== "idle") return;
+  const form = await readForm();
+  if (form === null) return;
+  const { storlet, draft, filled, file } = form;
   const problem = await makeLive(storlet).catch(problemOf);
   if (problem !== null) return notSent(problem);
   void runCommand("panel.show", { tab: "invoke" });
   unregisterCancel = registerCommand("invoke.cancel", cancel);
   try {
     void runCommand("editor.showException", null);
-    const result = await send(storlet, filled.draft, file);
+    const result = await send(storlet, filled, file);
     useSession.setState({ activity: { phase: "idle" } });
     showResult(result);
     noteRecipe(result, draft);
@@ -192,28 +189,25 @@ export async function reuse(record: Run): Promise<void> {
   const storlets = queryClient.getQueryData<StorletSummary[]>(queryKeys.storlets) ?? [];
   const storlet = storlets.find(({ objectName }) => objectName === record.storlet);
   if (storlet !== undefined) await chooseStorlet(storlet.name);
-  const params = Object.entries(record.params).map(([key, value]) => ({ key, value }));
+  const params = rowsOf(record.params);
   if (record.door === "PUT") changeDraft({ door: "PUT", destination: record.object, params });
   else changeDraft({ door: record.door, object: record.object, params });
 }
 
 /** Puts the present request on the clipboard for somebody else to send. */
-async function copyAs(form: CopyForm): Promise<void> {
-  const [storlet, environment, status, { copyRequest }] = await Promise.all([
-    getChosenStorlet(),
-    getEnvironment(),
+async function copyAs(as: CopyForm): Promise<void> {
+  const [form, status, { copyRequest }] = await Promise.all([
+    readForm(),
     getStatus(),
     // Only who copies needs it.
     import("./copy-request.ts"),
   ]);
-  const { draft, file } = useSession.getState();
-  useSession.setState({ tried: true });
-  const filled = fillDraft(draft, environment, file !== null);
-  if (storlet === null || !isSendable(filled.problems)) {
+  if (form === null) {
     showToast({ tone: "warn", title: "Nothing was copied", detail: "The request is not filled in yet. Invoke says what is missing." });
     return runCommand("panel.show", { tab: "invoke" }).then(() => {});
   }
-  await copyRequest(form, { draft: filled.draft, storletObject: storlet.objectName, fileName: file?.name ?? "", status, environment });
+  const { storlet, environment, filled, file } = form;
+  await copyRequest(as, { draft: filled, storletObject: storlet.objectName, fileName: file?.name ?? "", status, environment });
 }
 
 /** Makes the commands of Invoke available, whether or not it is on screen. */

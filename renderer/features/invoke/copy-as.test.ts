@@ -11,7 +11,8 @@ import type { Recipe } from "../../../engine/contract/index.ts";
 import { isClientThere } from "../../../engine/testing/clients.ts";
 import { testStorlets } from "../../../engine/testing/storlets.ts";
 import { createTestEngine, type TestEngine } from "../../../engine/testing/test-engine.ts";
-import { buildCurl, buildPython, builders, quoteForShell, swiftUrlOf, type CopyFacts, type CopyForm } from "./copy-as.ts";
+import { buildCurl, buildPython, builders, swiftUrlOf, type CopyFacts, type CopyForm } from "./copy-as.ts";
+import { quoteForShell } from "../../api/shell-words.ts";
 
 const run = promisify(execFile);
 const pythons = ["python3", "/usr/bin/python3"];

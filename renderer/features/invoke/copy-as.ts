@@ -1,5 +1,7 @@
 /** A request for somebody else to send: as curl, as the `swift` command, as Python with swiftclient. Pure. */
 import { encodePath, joinPath, type ObjectPath, type StorletRequest } from "../../../engine/contract/recipe-request.ts";
+import { quoteForShell, tokenLine, userKey, userOf } from "../../api/shell-words.ts";
+import { headersWithType } from "./request.ts";
 
 export type CopyForm = "curl" | "swift" | "python";
 
@@ -12,11 +14,6 @@ export interface CopyFacts {
   body: { kind: "text"; text: string } | { kind: "file"; path: string } | { kind: "object"; path: ObjectPath } | null;
 }
 
-/** A word of a POSIX shell command. */
-export function quoteForShell(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
 /** A string literal of Python: JSON's, with what is no text written as escapes. */
 function quoteForPython(text: string): string {
   return JSON.stringify(text.toWellFormed()).replaceAll(
@@ -25,14 +22,9 @@ function quoteForPython(text: string): string {
   );
 }
 
-const key = "testing";
-const userOf = (account: string): string => `${account.replace(/^[A-Z]+_/, "")}:tester`;
-
-/** Headers as they are sent, with a Content-Type for a body that has none. */
-function allHeaders(request: StorletRequest, body: CopyFacts["body"]): (readonly [string, string])[] {
-  const hasType = request.headers.some(([name]) => name.toLowerCase() === "content-type");
-  if (hasType || body === null) return [...request.headers];
-  return [...request.headers, ["Content-Type", body.kind === "text" ? "text/plain; charset=utf-8" : "application/octet-stream"]];
+/** Headers as they are sent. */
+function allHeaders(request: StorletRequest, body: CopyFacts["body"]): StorletRequest["headers"] {
+  return headersWithType(request, body && (body.kind === "text" ? "text/plain; charset=utf-8" : "application/octet-stream"));
 }
 
 /** The address of an object: each segment percent-encoded, slashes kept. */
@@ -46,8 +38,7 @@ const fileWord = (path: string): string => quoteForShell(path.startsWith("-") ? 
 /** One line that gets a token, then the request. */
 export function buildCurl(request: StorletRequest, facts: CopyFacts): string {
   const { body, swiftUrl, account } = facts;
-  const user = quoteForShell(`X-Auth-User: ${userOf(account)}`);
-  const token = `TOKEN=$(curl -si -H ${user} -H 'X-Auth-Key: ${key}' ${quoteForShell(facts.authUrl)} | tr -d '\\r' | sed -n 's/^X-Auth-Token: //p')`;
+  const token = tokenLine(account, facts.authUrl);
   const address = (path: ObjectPath): string => {
     const url = swiftUrlOf(swiftUrl, account, path);
     // curl would resolve the dots away.
@@ -77,7 +68,7 @@ const isDestination = ([name]: readonly [string, string]): boolean => name.toLow
  */
 export function buildSwift(request: StorletRequest, facts: CopyFacts): string {
   const { body, authUrl, account } = facts;
-  const swift = `swift -A ${quoteForShell(authUrl)} -U ${quoteForShell(userOf(account))} -K ${key}`;
+  const swift = `swift -A ${quoteForShell(authUrl)} -U ${quoteForShell(userOf(account))} -K ${userKey}`;
   const headers = allHeaders(request, body).filter((header) => !isDestination(header));
   const lines = (first: string, more: readonly (readonly [string, string])[] = []): string =>
     `${[first, ...[...more, ...headers].map(([name, value]) => `-H ${quoteForShell(`${name}: ${value}`)}`)].join(" \\\n  ")}\n`;
@@ -109,7 +100,7 @@ export function buildPython(request: StorletRequest, facts: CopyFacts): string {
   const connection = [
     "from swiftclient.client import Connection",
     "",
-    `swift = Connection(authurl=${quoteForPython(authUrl)}, user=${quoteForPython(userOf(account))}, key="${key}", auth_version="1")`,
+    `swift = Connection(authurl=${quoteForPython(authUrl)}, user=${quoteForPython(userOf(account))}, key="${userKey}", auth_version="1")`,
   ];
   if (request.method === "GET") {
     return [

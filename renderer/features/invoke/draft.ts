@@ -47,10 +47,13 @@ export const emptyDraft: Draft = {
   bodyObject: "",
 };
 
+export function rowsOf(values: Readonly<Record<string, string>>): Parameter[] {
+  return Object.entries(values).map(([key, value]) => ({ key, value }));
+}
+
 /** The draft a storlet begins with: its own example where it has one. */
 export function firstDraft(example: Example | null): Draft {
   if (example === null) return emptyDraft;
-  const rowsOf = (values: Readonly<Record<string, string>>): Parameter[] => Object.entries(values).map(([key, value]) => ({ key, value }));
   const name = example.object.slice(example.object.lastIndexOf("/") + 1);
   return {
     ...emptyDraft,

@@ -13,7 +13,7 @@ export interface AnswerHead {
 
 export interface AnswerBody {
   /** What is kept, from the front. */
-  bytes: Uint8Array;
+  bytes: Uint8Array<ArrayBuffer>;
   sizeBytes: number;
   /** True where the connection broke before the body's end. */
   cut: boolean;

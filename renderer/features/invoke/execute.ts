@@ -6,6 +6,7 @@ import { api } from "../../api/client.ts";
 import { swiftPath } from "../../api/swift.ts";
 import { formatBytes } from "../../ui/format.ts";
 import { exchange, keptBodyBytes, type AnswerBody, type AnswerHead, type Exchange } from "./exchange.ts";
+import { headersWithType } from "./request.ts";
 
 /** Content of an object that goes through the page into a PUT; more than this is for a terminal. */
 const maxBodyBytes = 256_000_000;
@@ -49,7 +50,7 @@ async function bodyFacts({ bytes, sizeBytes, cut }: AnswerBody): Promise<AnswerF
   if (cut) return { why: `It broke off after ${formatBytes(sizeBytes)}.` };
   if (bytes.byteLength < sizeBytes)
     return { why: `It has ${formatBytes(sizeBytes)}; no more than ${formatBytes(maxCheckedBytes)} is looked at.` };
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new Uint8Array(bytes)));
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   const sha256 = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return { text: new TextDecoder().decode(bytes), sha256 };
 }
@@ -96,8 +97,7 @@ export async function execute(options: ExecuteOptions): Promise<Execution> {
   const request = requestOf(recipe, storletObject);
   const { container, object } = request.target;
   const { body, contentType } = await readBody(options);
-  const hasType = request.headers.some(([name]) => name.toLowerCase() === "content-type");
-  const sent = contentType === null || hasType ? request.headers : [...request.headers, ["Content-Type", contentType] as const];
+  const sent = headersWithType(request, contentType);
   const answer = await exchange({
     url: swiftPath(account, container, object),
     method: request.method,

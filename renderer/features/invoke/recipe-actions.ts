@@ -1,29 +1,17 @@
 /** Recipes in the form: opened, saved, followed when their file changes, run without the form. */
 import type { EnvironmentFile, Recipe, RecipeFile, StorletSummary } from "../../../engine/contract/index.ts";
-import { verdictOf } from "../../../engine/contract/recipe-checks.ts";
 import { fillIn, unknownVariableText, valuesOf } from "../../../engine/contract/recipe-variables.ts";
 import { api } from "../../api/client.ts";
 import { problemOf, ProblemError } from "../../api/problems.ts";
-import { queryClient, queryKeys } from "../../api/queries.ts";
+import { getRecipes, getStatus, getStorlets, queryClient, queryKeys } from "../../api/queries.ts";
 import { runCommand } from "../../commands/registry.ts";
 import { showToast } from "../../ui/Toasts.tsx";
 import { isSendable } from "./draft.ts";
 import { draftOfRecipe, fillDraft, isSameRequest, recipeOfDraft } from "./draft-recipe.ts";
 import { execute } from "./execute.ts";
 import { deploy } from "./make-live.ts";
-import { keepRecipeResult, type RecipeResult } from "./recipe-results.ts";
-import {
-  bindRecipe,
-  boundRecipe,
-  changeDraft,
-  chooseStorlet,
-  ensureStorlet,
-  getEnvironment,
-  getRecipes,
-  getStatus,
-  getStorlets,
-  useSession,
-} from "./session.ts";
+import { keepRecipeResult, resultOfAnswer, type RecipeResult } from "./recipe-results.ts";
+import { bindRecipe, boundRecipe, changeDraft, chooseStorlet, ensureStorlet, getEnvironment, useSession } from "./session.ts";
 
 type UsableFile = RecipeFile & { recipe: Recipe };
 
@@ -149,15 +137,7 @@ async function runAlone(file: UsableFile, environment: EnvironmentFile | null, s
   if (exchange.head === null) return notRun("The engine did not answer.");
   const { transactionId, status } = exchange.head;
   const run = transactionId === null ? null : await api.runs.findByTransaction.query({ transactionId });
-  return {
-    verdict: verdictOf(checks),
-    at: exchange.startedAt,
-    durationMs: exchange.totalMs,
-    status,
-    checks,
-    problem: null,
-    run: run?.id ?? null,
-  };
+  return resultOfAnswer(exchange, status, checks, run);
 }
 
 /** Runs a recipe without the form and keeps how it went. Rejects only where it was cancelled. */

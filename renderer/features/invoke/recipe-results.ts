@@ -1,7 +1,9 @@
 /** How each recipe went the last time: kept for the workspace, across visits. */
 import { create } from "zustand";
-import type { Check, Verdict } from "../../../engine/contract/recipe-checks.ts";
-import { getStatus } from "./session.ts";
+import type { Run } from "../../../engine/contract/index.ts";
+import { verdictOf, type Check, type Verdict } from "../../../engine/contract/recipe-checks.ts";
+import { getStatus } from "../../api/queries.ts";
+import type { Exchange } from "./exchange.ts";
 
 export interface RecipeResult {
   verdict: Verdict;
@@ -15,6 +17,11 @@ export interface RecipeResult {
   problem: string | null;
   /** The run it was; null where there was none. */
   run: string | null;
+}
+
+/** Of a recipe that was answered with `status`. */
+export function resultOfAnswer({ startedAt, totalMs }: Exchange, status: number, checks: readonly Check[], run: Run | null): RecipeResult {
+  return { verdict: verdictOf(checks), at: startedAt, durationMs: totalMs, status, checks, problem: null, run: run?.id ?? null };
 }
 
 export const useRecipeResults = create<{ results: ReadonlyMap<string, RecipeResult> }>(() => ({ results: new Map() }));

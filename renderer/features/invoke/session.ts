@@ -1,10 +1,10 @@
 /** What Invoke is doing: the chosen storlet, its draft, the request under way and the result on show. One per page. */
 import { create } from "zustand";
-import type { EngineStatus, EnvironmentFile, Problem, Recipe, RecipeFile, Run, StorletSummary } from "../../../engine/contract/index.ts";
+import type { EnvironmentFile, Problem, Recipe, RecipeFile, Run, StorletSummary } from "../../../engine/contract/index.ts";
 import type { Check } from "../../../engine/contract/recipe-checks.ts";
 import type { StorletRequest } from "../../../engine/contract/recipe-request.ts";
 import { api } from "../../api/client.ts";
-import { queryClient, queryKeys } from "../../api/queries.ts";
+import { getRecipes, getStatus, getStorlets, queryClient, queryKeys } from "../../api/queries.ts";
 import { useShownRun } from "../runs/index.ts";
 import { createKeptDrafts, type KeptDrafts } from "./draft-store.ts";
 import { emptyDraft, firstDraft, type Draft } from "./draft.ts";
@@ -69,18 +69,6 @@ export const useSession = create<Session>(() => ({
   activity: { phase: "idle" },
   result: null,
 }));
-
-export function getStatus(): Promise<EngineStatus> {
-  return queryClient.ensureQueryData({ queryKey: queryKeys.status, queryFn: () => api.engine.status.query() });
-}
-
-export function getStorlets(): Promise<StorletSummary[]> {
-  return queryClient.ensureQueryData({ queryKey: queryKeys.storlets, queryFn: () => api.workspace.storlets.query() });
-}
-
-export function getRecipes(): Promise<RecipeFile[]> {
-  return queryClient.ensureQueryData({ queryKey: queryKeys.recipes, queryFn: () => api.recipes.list.query() });
-}
 
 /** The chosen environment as its file is now; null where none is chosen or it is gone. */
 export async function getEnvironment(): Promise<EnvironmentFile | null> {

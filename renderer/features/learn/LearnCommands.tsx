@@ -1,9 +1,8 @@
 /** Connects the commands that begin tours and run samples of the gallery. Draws nothing; mounted once. */
 import { useEffect } from "react";
-import { api } from "../../api/client.ts";
 import { useConnectionStore } from "../../api/connection.ts";
-import { queryClient, queryKeys } from "../../api/queries.ts";
 import { runCommand, useCommandHandler } from "../../commands/registry.ts";
+import { addSamples } from "./add-samples.ts";
 import { leaveTour } from "./tour-progress.ts";
 import { changeTours, restoreTours, startTour, useTourOn, useTourStore } from "./tour-store.ts";
 
@@ -28,8 +27,7 @@ export function LearnCommands() {
   );
   useCommandHandler("tour.leave", () => changeTours(leaveTour), on ? null : "No tour is under way.");
   useCommandHandler("learn.runSample", async ({ name }) => {
-    await api.learn.addSample.mutate({ name });
-    await queryClient.fetchQuery({ queryKey: queryKeys.storlets, queryFn: () => api.workspace.storlets.query() });
+    await addSamples([name]);
     await runCommand("sample.run", { storlet: name });
   });
   return null;

@@ -1,9 +1,7 @@
 /** The side bar's list of tours and samples, and what a trainer needs for a demo. */
 import { useEffect, useRef, useState } from "react";
-import { useQuery } from "@tanstack/react-query";
-import { api } from "../../api/client.ts";
 import { problemOf } from "../../api/problems.ts";
-import { queryKeys } from "../../api/queries.ts";
+import { useDemo } from "../../api/queries.ts";
 import { runCommand, useCommandReason } from "../../commands/registry.ts";
 import { keysOf } from "../../commands/table.ts";
 import { ProblemBlock } from "../../ui/ErrorBlock.tsx";
@@ -12,7 +10,7 @@ import { keyText } from "../../ui/KeyHint.tsx";
 import { Loading } from "../../ui/Loading.tsx";
 import { Tree, type TreeRow } from "../../ui/Tree.tsx";
 import { useGallery, type LanguageFilter } from "./gallery-store.ts";
-import { useSamples, useTours } from "./learn-data.ts";
+import { filterSamples, useSamples, useTours } from "./learn-data.ts";
 import type { TourProgress } from "./tour-progress.ts";
 import { useTourStore } from "./tour-store.ts";
 import "./learn.css";
@@ -56,7 +54,7 @@ const filters: readonly { language: LanguageFilter; label: string; icon: NonNull
 function useSampleRows(): LearnRow[] {
   const { data = [] } = useSamples();
   return filters.map(({ language, label, icon }): LearnRow => {
-    const count = String(language === "all" ? data.length : data.filter((sample) => sample.language === language).length);
+    const count = String(filterSamples(data, language, "").length);
     return {
       id: `samples:${language}`,
       level: 2,
@@ -73,7 +71,7 @@ function useSampleRows(): LearnRow[] {
 }
 
 function useDemoRows(): LearnRow[] {
-  const { data } = useQuery({ queryKey: queryKeys.demo, queryFn: ({ signal }) => api.demo.state.query(undefined, { signal }) });
+  const { data } = useDemo();
   const undoReason = useCommandReason("demo.undoReset");
   const keysFact = (keys: string | undefined) => (keys === undefined ? undefined : keyText(keys));
   const point = data?.point;

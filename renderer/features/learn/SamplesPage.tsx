@@ -1,8 +1,7 @@
 /** The gallery: every sample with what it teaches. Run puts it into the workspace where it is missing, and shows source and result. */
 import type { SampleInfo } from "../../../engine/contract/index.ts";
-import { api } from "../../api/client.ts";
 import { problemOf } from "../../api/problems.ts";
-import { queryClient, queryKeys, useDoctor, useEngineAwayReason, useEngineStatus } from "../../api/queries.ts";
+import { useDoctor, useEngineAwayReason, useEngineStatus } from "../../api/queries.ts";
 import { runCommand } from "../../commands/registry.ts";
 import { Badge, Chip } from "../../ui/Badge.tsx";
 import { Button, LinkButton } from "../../ui/Button.tsx";
@@ -12,7 +11,8 @@ import { ProblemBlock } from "../../ui/ErrorBlock.tsx";
 import { Icon } from "../../ui/Icon.tsx";
 import { Loading } from "../../ui/Loading.tsx";
 import { TextInput } from "../../ui/TextInput.tsx";
-import { showToast } from "../../ui/Toasts.tsx";
+import { showProblem } from "../../ui/Toasts.tsx";
+import { addSamples } from "./add-samples.ts";
 import { useGallery, type LanguageFilter } from "./gallery-store.ts";
 import { filterSamples, lackOf, useSamples, type Lack } from "./learn-data.ts";
 import "./learn.css";
@@ -21,16 +21,11 @@ const languageWords = { python: "Python", java: "Java" } as const;
 
 /** What a command throws is said, where the button is out of sight by then. */
 function attempt(work: Promise<unknown>): void {
-  work.catch((error: unknown) => {
-    const problem = problemOf(error);
-    showToast({ tone: "error", title: problem.message, detail: problem.hint ?? problem.detail });
-  });
+  work.catch((error: unknown) => showProblem(problemOf(error)));
 }
 
 async function openCode(name: string): Promise<void> {
-  await api.learn.addSample.mutate({ name });
-  const storlets = await queryClient.fetchQuery({ queryKey: queryKeys.storlets, queryFn: () => api.workspace.storlets.query() });
-  const source = storlets.find((storlet) => storlet.name === name)?.source;
+  const source = (await addSamples([name])).find((storlet) => storlet.name === name)?.source;
   if (source !== undefined) await runCommand("editor.open", { path: source });
 }
 

@@ -1,7 +1,8 @@
 /** Which tour is under way and how far each is, kept over reloads for each workspace. */
 import { create } from "zustand";
 import { api } from "../../api/client.ts";
-import { queryClient, queryKeys } from "../../api/queries.ts";
+import { getStatus, queryClient, queryKeys } from "../../api/queries.ts";
+import { addSamples } from "./add-samples.ts";
 import { beginTour, noTours, parseTourState, type TourState } from "./tour-progress.ts";
 
 export const useTourStore = create<TourState>(() => noTours);
@@ -11,7 +12,7 @@ let key: string | null = null;
 /** Brings back what was kept for the workspace; from then on every change is kept. */
 export async function restoreTours(): Promise<void> {
   if (key !== null) return;
-  const { workspace } = await queryClient.ensureQueryData({ queryKey: queryKeys.status, queryFn: () => api.engine.status.query() });
+  const { workspace } = await getStatus();
   if (key !== null) return;
   key = `studio.tours.${workspace}`;
   useTourStore.setState(parseTourState(read(key)), true);
@@ -44,8 +45,7 @@ export async function startTour(id: string): Promise<void> {
   const { tours } = await queryClient.fetchQuery({ queryKey: queryKeys.tours, queryFn: () => api.learn.tours.query() });
   const tour = tours.find((candidate) => candidate.id === id);
   if (tour === undefined) throw new Error(`There is no tour ${id}.`);
-  await Promise.all(tour.samples.map((name) => api.learn.addSample.mutate({ name })));
-  await queryClient.invalidateQueries({ queryKey: queryKeys.storlets });
+  await addSamples(tour.samples);
   changeTours((state) => beginTour(state, id, Date.now()));
 }
 

@@ -38,14 +38,14 @@ function useRanges(checks: readonly TourCheck[], facts: Pick<TourFacts, "since" 
   const ids = facts.runs.filter((run) => ranged.some((check) => couldBe(check, run, facts))).map(({ id }) => id);
   return useQueries({
     queries: ids.map((id) => ({ queryKey: ["tour-range", id], queryFn: () => rangeOf(id) })),
-    combine: (results) => new Map(results.flatMap(({ data }, at) => (data === undefined ? [] : [[ids[at] ?? "", data.range] as const]))),
+    combine: (results) => new Map(results.flatMap(({ data }, at) => (data === undefined ? [] : [[ids[at] ?? "", data] as const]))),
   });
 }
 
-async function rangeOf(id: string): Promise<{ range: string | null }> {
+async function rangeOf(id: string): Promise<string | null> {
   const headers = (await api.runs.exchange.query({ id }))?.request.headers ?? [];
   const named = (name: string) => headers.find((header) => header.name.toLowerCase() === name)?.value;
-  return { range: named("x-storlet-range") ?? named("range") ?? null };
+  return named("x-storlet-range") ?? named("range") ?? null;
 }
 
 /** The objects of `paths` that are there. */
@@ -56,7 +56,6 @@ function useExisting(paths: readonly string[]): ReadonlySet<string> {
       return {
         queryKey: queryKeys.objects(container, "tour", object),
         queryFn: () => api.objects.list.query({ container, prefix: object, limit: 1 }),
-        retry: false,
       };
     }),
     combine: (results) => new Set(paths.filter((path, at) => results[at]?.data?.entries[0]?.name === splitObjectPath(path).object)),

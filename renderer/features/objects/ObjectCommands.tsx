@@ -1,7 +1,6 @@
 /** Connects the commands of objects to what is selected or open, and holds the file dialogs. Draws nothing but open dialogs. */
 import { useEffect, useRef } from "react";
-import { api } from "../../api/client.ts";
-import { queryClient, queryKeys } from "../../api/queries.ts";
+import { getStatus } from "../../api/queries.ts";
 import { swiftPath } from "../../api/swift.ts";
 import { registerCommand, runCommand, useCommandHandler } from "../../commands/registry.ts";
 import { copyText } from "../../ui/copy-text.ts";
@@ -30,10 +29,7 @@ const pathsOf = (container: string, picked: readonly Picked[]): string => picked
 
 /** Addresses that Swift clients use, one per line. */
 async function copyUrls(container: string, picked: readonly Picked[]): Promise<void> {
-  const { swiftUrl, account } = await queryClient.ensureQueryData({
-    queryKey: queryKeys.status,
-    queryFn: () => api.engine.status.query(),
-  });
+  const { swiftUrl, account } = await getStatus();
   await copyText(picked.map(({ name }) => swiftUrl + swiftPath(account, container, name).slice("/swift".length)).join("\n"));
 }
 

@@ -1,4 +1,5 @@
 /** What is said of an object beside its size: large, link, expiry, made from the facts of its HEAD. Pure. */
+import { decodePercent } from "../../../engine/contract/recipe-request.ts";
 import type { IconName, Tone } from "../../ui/Icon.tsx";
 import { formatClock } from "../../ui/format.ts";
 import { months } from "./facts.ts";
@@ -39,7 +40,7 @@ export function notesOf(headers: Headers, nowMs: number, segments: number | null
     notes.push({ icon: "layers", label: "DLO", tone: "neutral", title: `Dynamic large object: everything below ${manifest}` });
   const link = headerText(headers, "x-symlink-target");
   if (link !== null) {
-    const target = safeDecode(link);
+    const target = decodePercent(link);
     notes.push({ icon: "link", label: `link to ${target.split("/").at(-1) ?? target}`, tone: "neutral", title: `Symlink to ${target}` });
   }
   const deleteAt = Number(headers.get("x-delete-at") ?? Number.NaN);
@@ -47,14 +48,6 @@ export function notesOf(headers: Headers, nowMs: number, segments: number | null
     notes.push({ icon: "clock", label: expiryWords(deleteAt, nowMs), tone: "neutral", title: new Date(deleteAt * 1000).toUTCString() });
   }
   return notes;
-}
-
-function safeDecode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 const icons: readonly [RegExp, IconName][] = [

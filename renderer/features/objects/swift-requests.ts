@@ -1,8 +1,6 @@
 /** The Swift requests of the object browser, each as one function. Owns paths, headers and words of failure; keeps nothing. */
-import type { EngineStatus } from "../../../engine/contract/index.ts";
-import { api } from "../../api/client.ts";
 import { ProblemError } from "../../api/problems.ts";
-import { queryClient, queryKeys } from "../../api/queries.ts";
+import { getStatus } from "../../api/queries.ts";
 import { swiftPath } from "../../api/swift.ts";
 import { readHeaderText, writeHeaderText } from "../../api/header-text.ts";
 
@@ -55,8 +53,7 @@ interface RawRow {
 
 /** The account that the screen works in. */
 export async function accountName(): Promise<string> {
-  const status = await queryClient.ensureQueryData<EngineStatus>({ queryKey: queryKeys.status, queryFn: () => api.engine.status.query() });
-  return status.account;
+  return (await getStatus()).account;
 }
 
 /** What Swift said, where it refused. Reads the first sentence of its answer. */

@@ -1,7 +1,5 @@
 /** The title bar on stage: what is shown, the demo point, and the way out. Shows the keys that are pressed, too. */
-import { useQuery } from "@tanstack/react-query";
-import { api } from "../../api/client.ts";
-import { queryKeys, useEngineStatus } from "../../api/queries.ts";
+import { useDemo, useEngineStatus } from "../../api/queries.ts";
 import { runCommand, useCommandReason } from "../../commands/registry.ts";
 import { keysOf } from "../../commands/table.ts";
 import { Button } from "../../ui/Button.tsx";
@@ -13,7 +11,7 @@ import "./presentation.css";
 
 export function Bar() {
   const { data: status } = useEngineStatus();
-  const { data } = useQuery({ queryKey: queryKeys.demo, queryFn: ({ signal }) => api.demo.state.query(undefined, { signal }) });
+  const { data } = useDemo();
   const resetReason = useCommandReason("demo.reset");
   const exitKeys = keysOf("presentation.toggle");
   const point = data?.point;

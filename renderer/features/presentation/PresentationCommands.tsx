@@ -1,18 +1,12 @@
 /** Connects the commands of presentation and demo. Draws nothing; mounted once. */
-import { useQuery } from "@tanstack/react-query";
-import { api } from "../../api/client.ts";
-import { queryKeys, useConnection } from "../../api/queries.ts";
+import { useConnection, useDemo } from "../../api/queries.ts";
 import { useCommandHandler } from "../../commands/registry.ts";
 import { setPresentation, usePresentation } from "../../theme/presentation.ts";
 import { resetDemo, setDemoPoint, undoReset } from "./demo.ts";
 
 export function PresentationCommands() {
   const connected = useConnection().state === "connected";
-  const { data } = useQuery({
-    queryKey: queryKeys.demo,
-    queryFn: ({ signal }) => api.demo.state.query(undefined, { signal }),
-    enabled: connected,
-  });
+  const { data } = useDemo(connected);
   useCommandHandler("presentation.toggle", async () => {
     const on = !usePresentation.getState().on;
     setPresentation(on);

@@ -1,8 +1,8 @@
 /** Connects the commands of recipes, and lets the form follow the files. Draws nothing but open dialogs. */
 import { useEffect } from "react";
 import { api } from "../../api/client.ts";
-import { problemOf } from "../../api/problems.ts";
-import { queryClient, queryKeys, useEngineAwayReason, useRecipes } from "../../api/queries.ts";
+import { problemOf, problemText } from "../../api/problems.ts";
+import { getRecipes, queryClient, queryKeys, useEngineAwayReason, useRecipes } from "../../api/queries.ts";
 import { runCommand, useCommandHandler } from "../../commands/registry.ts";
 import { showToast } from "../../ui/Toasts.tsx";
 import { bindRecipe, followRecipes, loadRecipeResults, openRecipe, saveRecipe, useSession } from "../invoke/index.ts";
@@ -37,8 +37,7 @@ async function openFile(name: string | undefined): Promise<void> {
 }
 
 async function runSome(isWanted: (name: string) => boolean): Promise<void> {
-  const files = await queryClient.ensureQueryData({ queryKey: queryKeys.recipes, queryFn: () => api.recipes.list.query() });
-  const wanted = files.filter(({ name }) => isWanted(name));
+  const wanted = (await getRecipes()).filter(({ name }) => isWanted(name));
   if (wanted.length > 1) await runCommand("view.show", { view: "recipes" });
   const { runRecipes } = await import("./run-recipes.ts");
   await runRecipes(wanted);
@@ -50,11 +49,7 @@ async function saveBound(name: string): Promise<void> {
     showToast({ tone: "success", title: `${name} is saved` });
   } catch (error) {
     const problem = problemOf(error);
-    showToast({
-      tone: "error",
-      title: `${name} is not saved`,
-      detail: [problem.message, problem.detail, problem.hint].filter(Boolean).join(" "),
-    });
+    showToast({ tone: "error", title: `${name} is not saved`, detail: problemText(problem) });
     // What lies on disk is newer: it is shown beside the form.
     if (problem.code === "CONFLICT") await queryClient.invalidateQueries({ queryKey: queryKeys.recipes });
   }

@@ -2,7 +2,7 @@
 import { useMemo, useState } from "react";
 import { recipeOfRequest } from "../../../engine/contract/recipe-request.ts";
 import { api } from "../../api/client.ts";
-import { problemOf } from "../../api/problems.ts";
+import { problemOf, problemText } from "../../api/problems.ts";
 import { queryClient, queryKeys, useEngineStatus, useStorlets } from "../../api/queries.ts";
 import { runCommand } from "../../commands/registry.ts";
 import { Icon } from "../../ui/Icon.tsx";
@@ -19,11 +19,7 @@ export function RecipeDialogView({ dialog }: { dialog: RecipeDialog }) {
   return dialog === "environment" ? <CreateEnvironment /> : <ImportCurl />;
 }
 
-/** What is wrong, as one sentence after the other. */
-const explain = (error: unknown): string => {
-  const { message, detail, hint } = problemOf(error);
-  return [message, detail, hint].filter(Boolean).join(" ");
-};
+const explain = (error: unknown): string => problemText(problemOf(error));
 
 function Question({ onSubmit, ...rest }: Omit<QuestionDialogProps, "onClose" | "onSubmit"> & { onSubmit: () => Promise<void> }) {
   return <QuestionDialog {...rest} onClose={closeDialog} onSubmit={() => onSubmit().then(() => null, explain)} />;

@@ -2,7 +2,7 @@
 import { parse as parseShell } from "shell-quote";
 import type { NamedValue, RecipeBody } from "../../../engine/contract/index.ts";
 import { refusals, sortOptions, type CurlOptions } from "./curl-options.ts";
-import { decode, type RawRequest } from "../../../engine/contract/recipe-request.ts";
+import { decodePercent, type RawRequest } from "../../../engine/contract/recipe-request.ts";
 
 /** Takes a parsed line. `notes` says, a sentence each, what could not be taken over. */
 export type CurlResult = { request: RawRequest; account: string; notes: string[] } | { problem: string };
@@ -50,7 +50,7 @@ function commandsOf(text: string): { words: string[]; pipes: boolean }[] {
   return commands.filter(({ words }) => words.length > 0);
 }
 
-const decodeQuery = (text: string): string => decode(text.replaceAll("+", " "));
+const decodeQuery = (text: string): string => decodePercent(text.replaceAll("+", " "));
 
 function parseQuery(text: string): NamedValue[] {
   return text
@@ -126,7 +126,7 @@ function headersOf(options: CurlOptions, notes: string[]): NamedValue[] {
 function pipedObject(words: readonly string[] | null): RecipeBody | null {
   if (words === null) return null;
   const address = parseAddress(sortOptions(words).urls[0] ?? "");
-  return address === null ? null : { kind: "object", object: decode(address.path.slice(1)) };
+  return address === null ? null : { kind: "object", object: decodePercent(address.path.slice(1)) };
 }
 
 function bodyOf(sent: Sent, piped: readonly string[] | null, notes: string[]): RecipeBody | null {
@@ -188,5 +188,5 @@ export function parseCurl(text: string): CurlResult {
   const method = options.values.findLast(({ name }) => name === "request")?.value.toUpperCase() ?? own;
   const query = asQuery ? [...address.query, ...parseQuery(sent.data.join("&"))] : address.query;
   const body = isBody ? bodyOf(sent, found.piped, notes) : null;
-  return { request: { method, path: address.path, query, headers, body }, account: decode(address.account), notes };
+  return { request: { method, path: address.path, query, headers, body }, account: decodePercent(address.account), notes };
 }

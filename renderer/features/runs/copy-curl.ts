@@ -1,7 +1,6 @@
 /** Puts a recorded request on the clipboard as curl. */
 import type { Run } from "../../../engine/contract/index.ts";
-import { api } from "../../api/client.ts";
-import { queryClient, queryKeys } from "../../api/queries.ts";
+import { getStatus } from "../../api/queries.ts";
 import { showToast } from "../../ui/Toasts.tsx";
 import { getExchange, readKeptBody } from "./run-data.ts";
 import { curlOf, shellTextOf } from "./sent-text.ts";
@@ -12,7 +11,6 @@ export async function copyRunAsCurl(run: Run): Promise<void> {
   const { body } = exchange.request;
   const bytes = body === null || body.keptBytes < body.sizeBytes || body.cut ? null : await readKeptBody(run.id, "request");
   const text = bytes === null ? null : shellTextOf(bytes);
-  const status = await queryClient.ensureQueryData({ queryKey: queryKeys.status, queryFn: () => api.engine.status.query() });
-  await navigator.clipboard.writeText(curlOf(exchange.request, body === null ? null : { kept: body, text }, status));
+  await navigator.clipboard.writeText(curlOf(exchange.request, body === null ? null : { kept: body, text }, await getStatus()));
   showToast({ tone: "success", title: `Run ${run.id.slice(0, 4)} is on the clipboard as curl` });
 }

@@ -2,6 +2,7 @@
 import type { EngineStatus, KeptBody, RunExchange } from "../../../engine/contract/index.ts";
 import { readHeaderText, titleCase } from "../../api/header-text.ts";
 import { repeatableHeaders, unsignedTarget } from "../../../engine/contract/replays.ts";
+import { quoteForShell, tokenLine } from "../../api/shell-words.ts";
 
 /** `x-object-meta-a` as `X-Object-Meta-A`; names that the world writes in another way as it does. */
 export function headerName(name: string): string {
@@ -22,11 +23,6 @@ export function hiddenText(characters: number): string {
   return `hidden, ${characters} ${characters === 1 ? "character" : "characters"}`;
 }
 
-/** A word of a POSIX shell command. */
-function quoteForShell(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
 /** The bytes of a recorded request body for a terminal. `text` null: they are no text, or not all are kept. */
 export interface CurlBody {
   kept: KeptBody;
@@ -39,8 +35,6 @@ export function curlOf(
   body: CurlBody | null,
   status: Pick<EngineStatus, "swiftUrl" | "authUrl" | "account">,
 ): string {
-  const user = status.account.replace(/^[A-Z]+_/, "");
-  const token = `TOKEN=$(curl -si -H 'X-Auth-User: ${user}:tester' -H 'X-Auth-Key: testing' ${quoteForShell(status.authUrl)} | tr -d '\\r' | sed -n 's/^X-Auth-Token: //p')`;
   const words = ["curl -i"];
   if (request.method !== "GET") words.push(`-X ${quoteForShell(request.method)}`);
   words.push(`-H "X-Auth-Token: $TOKEN"`);
@@ -51,7 +45,7 @@ export function curlOf(
   words.push(quoteForShell(`${status.swiftUrl.replace(/\/+$/, "")}${unsignedTarget(request.target)}`));
   const needsFile = body !== null && body.kept.sizeBytes > 0 && body.text === null;
   const note = needsFile ? `# BODY stands for the file that was sent, ${body.kept.sizeBytes} bytes.\n` : "";
-  return `${note}${token}\n${words.join(" \\\n  ")}\n`;
+  return `${note}${tokenLine(status.account, status.authUrl)}\n${words.join(" \\\n  ")}\n`;
 }
 
 /** Bytes as text that a terminal can hold; null where they are none. */

@@ -13,7 +13,7 @@ import { ErrorBlock, ProblemBlock } from "../../ui/ErrorBlock.tsx";
 import { formatBytes } from "../../ui/format.ts";
 import { Icon, type IconName, type Tone } from "../../ui/Icon.tsx";
 import { Loading } from "../../ui/Loading.tsx";
-import { showToast } from "../../ui/Toasts.tsx";
+import { showProblem } from "../../ui/Toasts.tsx";
 import { Sparkline } from "./Chart.tsx";
 import { storletTitle } from "../runs/index.ts";
 import { formatShare, pointsOf, type Subject } from "./chart.ts";
@@ -74,8 +74,7 @@ function useSandboxActions(selected: ReturnType<typeof useSelected>) {
     try {
       await action();
     } catch (error) {
-      const problem = problemOf(error);
-      showToast({ tone: "error", title: problem.message, detail: problem.hint ?? problem.detail });
+      showProblem(problemOf(error));
     } finally {
       setBusy(null);
     }

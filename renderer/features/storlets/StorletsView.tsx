@@ -2,7 +2,6 @@
 import { useState } from "react";
 import { problemOf } from "../../api/problems.ts";
 import { useEngineAwayReason, useEngineStatus, useStorlets } from "../../api/queries.ts";
-import { useConnectionStore } from "../../api/connection.ts";
 import { menuGroups } from "../../commands/menu-entries.ts";
 import { runCommand } from "../../commands/registry.ts";
 import { keysOf } from "../../commands/table.ts";
@@ -45,7 +44,8 @@ export function StorletsView({ activePath }: { activePath: string | null }) {
   const { data, error, refetch, isFetching } = useStorlets();
   const status = useEngineStatus();
   const [folded, toggle] = useFolded();
-  const decorate = useRowDecoration();
+  const away = useEngineAwayReason();
+  const decorate = useRowDecoration(away);
   if (data === undefined) {
     if (error !== null && !isFetching) {
       return (
@@ -74,28 +74,28 @@ export function StorletsView({ activePath }: { activePath: string | null }) {
       selectedId={activePath === null ? null : `file:${activePath}`}
       onToggle={(id) => toggle(byId.get(id)?.storlet.name ?? "")}
       onOpen={(id) => void openRow(byId.get(id))}
-      menuOf={(id) => storletMenu(byId.get(id))}
+      menuOf={(id) => storletMenu(byId.get(id), away)}
     />
   );
 }
 
 /** Deploying and copying a path are commands for the file in front as well. */
-function storletMenu(row: StorletRow | undefined): MenuOffer | null {
+function storletMenu(row: StorletRow | undefined, away: string | null): MenuOffer | null {
   if (row === undefined) return null;
   const { storlet } = row;
   const path = row.kind === "file" ? row.path : row.kind === "storlet" ? `storlets/${storlet.name}` : (storlet.example?.object ?? "");
-  const open = row.kind === "storlet" ? { kind: "file" as const, id: "", name: "", path: storlet.source, storlet } : row;
+  const openIt = () => (row.kind === "storlet" ? runCommand("editor.open", { path: storlet.source }) : openRow(row));
   return {
     label: row.kind === "file" ? row.name : storlet.name,
     groups: () =>
       menuGroups(
         [
-          { id: "open", label: row.kind === "storlet" ? "Open its source" : "Open", onAction: () => void openRow(open) },
+          { id: "open", label: row.kind === "storlet" ? "Open its source" : "Open", onAction: () => void openIt() },
           {
             id: "deploy",
             label: "Deploy",
             keys: keysOf("storlet.deployCurrent"),
-            disabledReason: awayReason(),
+            disabledReason: away,
             onAction: () => void runCommand("storlet.deploy", { storlet: storlet.name }),
           },
         ],
@@ -103,9 +103,6 @@ function storletMenu(row: StorletRow | undefined): MenuOffer | null {
       ),
   };
 }
-
-const awayReason = (): string | null =>
-  useConnectionStore.getState().connection.state === "connected" ? null : "The engine is not running.";
 
 async function openRow(row: StorletRow | undefined): Promise<void> {
   if (row?.kind === "file") await runCommand("editor.open", { path: row.path });
@@ -116,10 +113,9 @@ async function openRow(row: StorletRow | undefined): Promise<void> {
 }
 
 /** How a row is drawn, with what is known about its file and storlet now. */
-function useRowDecoration(): (row: StorletRow) => TreeRow {
+function useRowDecoration(away: string | null): (row: StorletRow) => TreeRow {
   const { documents } = useDocumentStore();
   const { found, exceptions } = useProblemStore();
-  const away = useEngineAwayReason();
   return (row) => {
     if (row.kind === "storlet") return storletTreeRow(row, away);
     if (row.kind === "example") return exampleTreeRow(row);

@@ -1,13 +1,13 @@
 /** What the doctor found on this computer: state, why it matters, and the fix. Never stands in the way. */
-import { useState } from "react";
 import type { DoctorItem } from "../../../engine/contract/index.ts";
 import { problemOf } from "../../api/problems.ts";
 import { useDoctor, useEngineAwayReason } from "../../api/queries.ts";
-import { Button, IconButton } from "../../ui/Button.tsx";
+import { IconButton } from "../../ui/Button.tsx";
 import { ProblemBlock } from "../../ui/ErrorBlock.tsx";
 import { formatDuration } from "../../ui/format.ts";
 import { Icon, type IconName, type Tone } from "../../ui/Icon.tsx";
 import { Loading } from "../../ui/Loading.tsx";
+import { CopyCommand } from "./CopyCommand.tsx";
 
 const states: Record<DoctorItem["state"], { icon: IconName; tone: Tone; word: string }> = {
   ok: { icon: "pass", tone: "success", word: "ready" },
@@ -70,31 +70,10 @@ function DoctorRow({ item }: { item: DoctorItem }) {
       {item.state !== "ok" && (
         <div className="doctor-why">
           <p>{item.why}</p>
-          {item.fix !== null && <Fix text={item.fix.text} command={item.fix.command} />}
+          {item.fix !== null && <p>{item.fix.text}</p>}
+          {item.fix?.command != null && <CopyCommand command={item.fix.command} size="small" variant="quiet" />}
         </div>
       )}
     </li>
-  );
-}
-
-function Fix({ text, command }: { text: string; command: string | null }) {
-  const [copied, setCopied] = useState(false);
-  const copy = async () => {
-    if (command === null) return;
-    await navigator.clipboard.writeText(command);
-    setCopied(true);
-  };
-  return (
-    <>
-      <p>{text}</p>
-      {command !== null && (
-        <div className="doctor-command">
-          <code className="mono">{command}</code>
-          <Button size="small" variant="quiet" icon={copied ? "check" : "copy"} onPress={() => void copy()}>
-            {copied ? "Copied" : "Copy command"}
-          </Button>
-        </div>
-      )}
-    </>
   );
 }

@@ -1,17 +1,14 @@
 /** Another folder to work on: chosen or typed. The engine starts again on it, and with that every page of it. */
 import { useState, type FormEvent } from "react";
-import type { DesktopApi, Problem } from "../../../engine/contract/index.ts";
+import type { Problem } from "../../../engine/contract/index.ts";
 import { api } from "../../api/client.ts";
-import { problemOf } from "../../api/problems.ts";
+import { problemOf, problemText } from "../../api/problems.ts";
 import { useEngineAwayReason, useEngineStatus } from "../../api/queries.ts";
 import { recentWorkspaces } from "../../api/workspace.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
 import { TextInput } from "../../ui/TextInput.tsx";
 import "./welcome.css";
-
-/** The desktop shell, where the page is in one. */
-const desktop = (): DesktopApi | undefined => (window as { desktop?: DesktopApi }).desktop;
 
 /** Opens folders; the page is loaded anew once the engine is back on another one. */
 function useOpening(onClose: () => void) {
@@ -39,7 +36,7 @@ export function OpenFolderDialog({ onClose }: { onClose: () => void }) {
     setFolder(next);
     forgetProblem();
   };
-  const shell = desktop();
+  const shell = window.desktop;
   const choose = async () => {
     const chosen = await shell?.chooseFolder();
     if (chosen) write(chosen);
@@ -62,7 +59,7 @@ export function OpenFolderDialog({ onClose }: { onClose: () => void }) {
           autoFocus
           placeholder="~/storlets/sensor-lab"
           value={folder}
-          error={problem === null ? null : [problem.message, problem.detail, problem.hint].filter(Boolean).join(" ")}
+          error={problem === null ? null : problemText(problem)}
           onChange={write}
           after={
             shell !== undefined && (

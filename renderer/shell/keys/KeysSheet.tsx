@@ -12,7 +12,7 @@ import { formatCounted } from "../../ui/format.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { KeyHint, keyText } from "../../ui/KeyHint.tsx";
 import { TextInput } from "../../ui/TextInput.tsx";
-import { showToast } from "../../ui/Toasts.tsx";
+import { showProblem } from "../../ui/Toasts.tsx";
 import { findKeyRows, keyRows, type KeyRow } from "./key-rows.ts";
 import { PressKeys } from "./PressKeys.tsx";
 import "./keys.css";
@@ -25,10 +25,7 @@ const fixedKeys = [
   { keys: "Shift+F10", title: "Open the menu of a row or tab" },
 ];
 
-function report(error: unknown): void {
-  const problem = problemOf(error);
-  showToast({ tone: "error", title: problem.message, detail: problem.hint ?? problem.detail });
-}
+const report = (error: unknown): void => showProblem(problemOf(error));
 
 export function KeysSheet({ command, onClose }: { command: string | null; onClose: () => void }) {
   const { all, bound, problem, unknown, path } = useKeyBindings();
