@@ -1,6 +1,6 @@
 /** A request for somebody else to send: as curl, as the `swift` command, as Python with swiftclient. Pure. */
 import { encodePath, joinPath, type ObjectPath, type StorletRequest } from "../../../engine/contract/recipe-request.ts";
-import { quoteForShell, tokenLine, userKey, userOf } from "../../api/shell-words.ts";
+import { curlAddress, curlHeader, quoteForShell, tokenLine, userKey, userOf } from "../../api/shell-words.ts";
 import { headersWithType } from "./request.ts";
 
 export type CopyForm = "curl" | "swift" | "python";
@@ -39,16 +39,11 @@ const fileWord = (path: string): string => quoteForShell(path.startsWith("-") ? 
 export function buildCurl(request: StorletRequest, facts: CopyFacts): string {
   const { body, swiftUrl, account } = facts;
   const token = tokenLine(account, facts.authUrl);
-  const address = (path: ObjectPath): string => {
-    const url = swiftUrlOf(swiftUrl, account, path);
-    // curl would resolve the dots away.
-    return `${/\/%2E(%2E)?(\/|$)/.test(url) ? "--path-as-is " : ""}${quoteForShell(url)}`;
-  };
+  const address = (path: ObjectPath): string => curlAddress(swiftUrlOf(swiftUrl, account, path));
   const words = ["curl -i"];
   if (request.method !== "GET") words.push(`-X ${request.method}`);
   words.push(`-H "X-Auth-Token: $TOKEN"`);
-  // curl leaves a header without a value out, unless it ends in a semicolon.
-  for (const [name, value] of allHeaders(request, body)) words.push(`-H ${quoteForShell(value === "" ? `${name};` : `${name}: ${value}`)}`);
+  for (const [name, value] of allHeaders(request, body)) words.push(curlHeader(name, value));
   // --data-binary would take a text that begins with @ for a file.
   if (body?.kind === "text") words.push(`--data-raw ${quoteForShell(body.text)}`);
   if (body?.kind === "file") words.push(`${/[[\]{}]/.test(body.path) ? "-g " : ""}-T ${fileWord(body.path)}`);

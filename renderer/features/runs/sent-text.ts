@@ -2,7 +2,7 @@
 import type { EngineStatus, KeptBody, RunExchange } from "../../../engine/contract/index.ts";
 import { readHeaderText, titleCase } from "../../api/header-text.ts";
 import { repeatableHeaders, unsignedTarget } from "../../../engine/contract/replays.ts";
-import { quoteForShell, tokenLine } from "../../api/shell-words.ts";
+import { curlAddress, curlHeader, quoteForShell, tokenLine } from "../../api/shell-words.ts";
 
 /** `x-object-meta-a` as `X-Object-Meta-A`; names that the world writes in another way as it does. */
 export function headerName(name: string): string {
@@ -38,13 +38,17 @@ export function curlOf(
   const words = ["curl -i"];
   if (request.method !== "GET") words.push(`-X ${quoteForShell(request.method)}`);
   words.push(`-H "X-Auth-Token: $TOKEN"`);
-  for (const { name, value } of repeatableHeaders(request.headers))
-    words.push(`-H ${quoteForShell(`${headerName(name)}: ${readHeaderText(value)}`)}`);
-  if (body !== null && body.kept.sizeBytes > 0)
-    words.push(body.text === null ? "--data-binary @BODY" : `--data-binary ${quoteForShell(body.text)}`);
-  words.push(quoteForShell(`${status.swiftUrl.replace(/\/+$/, "")}${unsignedTarget(request.target)}`));
-  const needsFile = body !== null && body.kept.sizeBytes > 0 && body.text === null;
-  const note = needsFile ? `# BODY stands for the file that was sent, ${body.kept.sizeBytes} bytes.\n` : "";
+  const headers = repeatableHeaders(request.headers);
+  for (const { name, value } of headers) words.push(curlHeader(headerName(name), readHeaderText(value)));
+  const isEmpty = body === null || body.kept.sizeBytes === 0;
+  const isFile = !isEmpty && body.text === null;
+  // A PUT says how long it is, also where that is nothing. --data-binary would take a text that begins with @ for a file.
+  const hasData = !isEmpty || request.method === "PUT";
+  if (hasData) words.push(isFile ? "--data-binary @BODY" : `--data-raw ${quoteForShell(body?.text ?? "")}`);
+  // What has data gets a type of curl's own unless it is told not to.
+  if (hasData && !headers.some(({ name }) => name === "content-type")) words.push("-H Content-Type:");
+  words.push(curlAddress(`${status.swiftUrl.replace(/\/+$/, "")}${unsignedTarget(request.target)}`));
+  const note = isFile ? `# BODY stands for the file that was sent, ${body.kept.sizeBytes} bytes.\n` : "";
   return `${note}${tokenLine(status.account, status.authUrl)}\n${words.join(" \\\n  ")}\n`;
 }
 
