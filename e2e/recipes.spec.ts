@@ -129,7 +129,7 @@ test("all recipes run one after the other, with a summary", async ({ studio, pag
   write(
     studio,
     "recipes/word copy.yaml",
-    "storlet: line_filter\ndoor: COPY\nobject: samples/access.log\ndestination: samples/copied.log\nparameters:\n  contains: GET\nexpect:\n  status: 201\n  body:\n    contains: GET\n",
+    "storlet: line_filter\ndoor: COPY\nobject: samples/access.log\ndestination: samples/copied.log\nparameters:\n  contains: GET\nheaders:\n  X-Object-Meta-Note: no $${variable}\nexpect:\n  status: 201\n  body:\n    contains: GET\n",
   );
   await studio.open();
   await view(page).click();

@@ -56,7 +56,7 @@ function createModelBuffer(path: string, model: editor.ITextModel, savedText: st
     savedText: () => saved,
     dispose: () => {
       models.delete(path);
-      for (const key of viewStates.keys()) if (key.endsWith(` ${path}`)) viewStates.delete(key);
+      for (const key of viewStates.keys()) if (key.slice(key.indexOf(" ") + 1) === path) viewStates.delete(key);
       model.dispose();
     },
   };

@@ -6,8 +6,8 @@ import { problemOf, ProblemError } from "../../api/problems.ts";
 import { getRecipes, getStatus, getStorlets, queryClient, queryKeys } from "../../api/queries.ts";
 import { runCommand } from "../../commands/registry.ts";
 import { showToast } from "../../ui/Toasts.tsx";
-import { isSendable } from "./draft.ts";
-import { draftOfRecipe, fillDraft, isSameRequest, recipeOfDraft } from "./draft-recipe.ts";
+import { findProblems, isSendable } from "./draft.ts";
+import { draftOfRecipe, isSameRequest, recipeOfDraft } from "./draft-recipe.ts";
 import { execute } from "./execute.ts";
 import { deploy } from "./make-live.ts";
 import { keepRecipeResult, resultOfAnswer, type RecipeResult } from "./recipe-results.ts";
@@ -119,7 +119,7 @@ async function runAlone(file: UsableFile, environment: EnvironmentFile | null, s
   const { recipe, unknown } = fillIn(file.recipe, valuesOf(environment));
   const [missing] = unknown;
   if (missing !== undefined) return notRun(unknownVariableText(missing.name, environment?.name ?? null));
-  const { problems } = fillDraft(draftOfRecipe(recipe), null, true);
+  const problems = findProblems(draftOfRecipe(recipe), true);
   if (!isSendable(problems)) {
     const lists = [problems.params, problems.extraInputs, problems.headers, problems.expect].flatMap((list) => [...list.values()]);
     return notRun(

@@ -1,6 +1,6 @@
 /** The content of an object as table, text, tree, image and hex, side by side and linked by the bytes that are selected. */
-import { useEffect, useMemo, useRef, useState } from "react";
-import { registerCommand, runCommand } from "../../commands/registry.ts";
+import { useContext, useEffect, useMemo, useRef, useState } from "react";
+import { CommandScope, registerCommand, runCommand, useCommandHandler } from "../../commands/registry.ts";
 import { keysOf } from "../../commands/table.ts";
 import { Chip } from "../../ui/Badge.tsx";
 import { IconButton, LinkButton } from "../../ui/Button.tsx";
@@ -146,28 +146,21 @@ export function ObjectViewer({ path, opened, onReadAgain }: ObjectViewerProps) {
 
 /** The commands that need this view: the range for Invoke, and the plain text of the hex. */
 function useViewerCommands(path: string, selection: ByteRange | null, showTwin: (() => void) | null): void {
-  const latest = useRef({ selection, showTwin });
+  const useRange = async () => {
+    if (selection === null) return;
+    await runCommand("invoke.setObject", { object: path });
+    await runCommand("invoke.setRange", { range: rangeHeader(selection) });
+    await runCommand("invoke.focus");
+  };
+  useCommandHandler("objects.useRange", useRange, selection === null ? "Select bytes first." : null);
+  const inScope = useContext(CommandScope);
+  const latest = useRef(showTwin);
   useEffect(() => {
-    latest.current = { selection, showTwin };
+    latest.current = showTwin;
   });
-  const hasSelection = selection !== null;
-  useEffect(
-    () =>
-      registerCommand(
-        "objects.useRange",
-        async () => {
-          const { selection: range } = latest.current;
-          if (range === null) return;
-          await runCommand("invoke.setObject", { object: path });
-          await runCommand("invoke.setRange", { range: rangeHeader(range) });
-          await runCommand("invoke.focus");
-        },
-        hasSelection ? null : "Select bytes first.",
-      ),
-    [path, hasSelection],
-  );
-  const hasTwin = showTwin !== null;
-  useEffect(() => (hasTwin ? registerCommand("view.accessible", () => latest.current.showTwin?.()) : undefined), [hasTwin]);
+  // Without a twin of its own, what lies behind this one answers.
+  const hasTwin = showTwin !== null && inScope;
+  useEffect(() => (hasTwin ? registerCommand("view.accessible", () => latest.current?.()) : undefined), [hasTwin]);
 }
 
 interface WindowBarProps {
