@@ -48,18 +48,14 @@ type PlaceItem = (item: Omit<PaletteItem, "recency" | "run">, go: () => void) =>
 /** Makes items that remember that they were gone to. The places used lately are read once for all. */
 function placeItems(): PlaceItem {
   const recent = new Map(recentPlaces().map((id, index) => [id, index]));
-  return (item, go) => placeItem(item, recent.get(item.id), go);
-}
-
-function placeItem(item: Omit<PaletteItem, "recency" | "run">, recency: number | undefined, go: () => void): PaletteItem {
-  return {
+  return (item, go) => ({
     ...item,
-    recency,
+    recency: recent.get(item.id),
     run: () => {
       rememberPlace(item.id);
       go();
     },
-  };
+  });
 }
 
 const stateIcons: Record<Run["state"], IconName> = {
