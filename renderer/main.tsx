@@ -16,6 +16,7 @@ import { startPresentation } from "./theme/presentation.ts";
 import { startTheme } from "./theme/theme.ts";
 import { showToast } from "./ui/Toasts.tsx";
 import { ErrorBoundary } from "./ui/ErrorBoundary.tsx";
+import { isMac } from "./ui/KeyHint.tsx";
 
 markOnce("willStart");
 
@@ -36,7 +37,7 @@ function showFailure(error: unknown): void {
 stripToken();
 startTheme();
 startPresentation();
-startKeyDispatcher(window, /mac/i.test(navigator.platform), showFailure);
+startKeyDispatcher(window, isMac, showFailure);
 window.addEventListener("unhandledrejection", (event) => showFailure(event.reason));
 startInvalidation();
 startConnection(() => {

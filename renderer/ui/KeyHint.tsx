@@ -2,7 +2,7 @@
 import { Fragment } from "react";
 import "./key-hint.css";
 
-const isMac = typeof navigator !== "undefined" && /mac/i.test(navigator.platform);
+export const isMac = typeof navigator !== "undefined" && /mac/i.test(navigator.platform);
 const macNames: Record<string, string> = { Ctrl: "⌘", Shift: "⇧", Alt: "⌥", Enter: "↩" };
 
 const names: Record<string, string> = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓" };

@@ -3,11 +3,10 @@ import { useEffect, useState } from "react";
 import { createPortal } from "react-dom";
 import { normalizeKeys } from "../../commands/keys.ts";
 import { commands } from "../../commands/table.ts";
-import { keyWords } from "../../ui/KeyHint.tsx";
+import { isMac, keyWords } from "../../ui/KeyHint.tsx";
 import { shownKeys } from "./keystroke.ts";
 
 const shownForMs = 2000;
-const mac = /mac/i.test(navigator.platform);
 
 const titles = new Map(commands.flatMap(({ keys = [], title }) => keys.map((each) => [normalizeKeys(each), title] as const)));
 
@@ -21,7 +20,7 @@ export function Keystrokes() {
   const [shown, setShown] = useState<{ keys: string; press: number } | null>(null);
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      const keys = shownKeys(event, targetOf(event), mac);
+      const keys = shownKeys(event, targetOf(event), isMac);
       if (keys !== null) setShown((before) => ({ keys, press: (before?.press ?? 0) + 1 }));
     };
     // Before the commands, which stop the event.

@@ -7,10 +7,8 @@ import { keysOfEvent } from "../../commands/keys.ts";
 import { commandOf } from "../../commands/table.ts";
 import { Button } from "../../ui/Button.tsx";
 import { Dialog } from "../../ui/Dialog.tsx";
-import { keyText } from "../../ui/KeyHint.tsx";
+import { isMac, keyText } from "../../ui/KeyHint.tsx";
 import { addPress, refuseKeys, type KeyRow } from "./key-rows.ts";
-
-const isMac = /mac/i.test(navigator.platform);
 
 interface PressKeysProps {
   row: KeyRow;
