@@ -8,13 +8,13 @@ import { problemOf } from "./api/problems.ts";
 import { queryClient, startInvalidation } from "./api/queries.ts";
 import { startKeyDispatcher } from "./commands/dispatcher.ts";
 import { readKeyBindings } from "./commands/key-bindings.ts";
+import { showFailure } from "./commands/show-failure.ts";
 import { Shell } from "./shell/Shell.tsx";
 import "./theme/tokens.css";
 import "./theme/base.css";
 import "./theme/presentation.css";
 import { startPresentation } from "./theme/presentation.ts";
 import { startTheme } from "./theme/theme.ts";
-import { showToast } from "./ui/Toasts.tsx";
 import { ErrorBoundary } from "./ui/ErrorBoundary.tsx";
 import { isMac } from "./ui/KeyHint.tsx";
 
@@ -28,17 +28,15 @@ function stripToken(): void {
   history.replaceState(history.state, "", address);
 }
 
-function showFailure(error: unknown): void {
-  const problem = problemOf(error);
-  if (problem.code === "CANCELLED") return;
-  showToast({ tone: "error", title: problem.message, detail: problem.hint ?? problem.detail });
+function reportFailure(error: unknown): void {
+  if (problemOf(error).code !== "CANCELLED") showFailure(error);
 }
 
 stripToken();
 startTheme();
 startPresentation();
-startKeyDispatcher(window, isMac, showFailure);
-window.addEventListener("unhandledrejection", (event) => showFailure(event.reason));
+startKeyDispatcher(window, isMac, reportFailure);
+window.addEventListener("unhandledrejection", (event) => reportFailure(event.reason));
 startInvalidation();
 startConnection(() => {
   markOnce("didConnect");

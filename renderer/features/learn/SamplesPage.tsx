@@ -4,6 +4,7 @@ import { api } from "../../api/client.ts";
 import { problemOf } from "../../api/problems.ts";
 import { queryClient, queryKeys, useDoctor, useEngineAwayReason, useEngineStatus } from "../../api/queries.ts";
 import { runCommand } from "../../commands/registry.ts";
+import { showFailure } from "../../commands/show-failure.ts";
 import { Badge, Chip } from "../../ui/Badge.tsx";
 import { Button, LinkButton } from "../../ui/Button.tsx";
 import { classNames } from "../../ui/class-names.ts";
@@ -12,7 +13,6 @@ import { ProblemBlock } from "../../ui/ErrorBlock.tsx";
 import { Icon } from "../../ui/Icon.tsx";
 import { Loading } from "../../ui/Loading.tsx";
 import { TextInput } from "../../ui/TextInput.tsx";
-import { showToast } from "../../ui/Toasts.tsx";
 import { useGallery, type LanguageFilter } from "./gallery-store.ts";
 import { filterSamples, lackOf, useSamples, type Lack } from "./learn-data.ts";
 import "./learn.css";
@@ -21,10 +21,7 @@ const languageWords = { python: "Python", java: "Java" } as const;
 
 /** What a command throws is said, where the button is out of sight by then. */
 function attempt(work: Promise<unknown>): void {
-  work.catch((error: unknown) => {
-    const problem = problemOf(error);
-    showToast({ tone: "error", title: problem.message, detail: problem.hint ?? problem.detail });
-  });
+  work.catch(showFailure);
 }
 
 async function openCode(name: string): Promise<void> {
