@@ -52,10 +52,14 @@ test("log lines, metadata and body", async ({ studio, page }) => {
   await answered.getByRole("tab", { name: /Body/ }).click();
   await expect(answered.getByText(html).first()).toBeVisible();
   await answered.getByRole("tab", { name: /Log/ }).click();
-  // The log begins at its end, and its last line fills the pane.
-  await answered.getByRole("log").hover();
-  await page.mouse.wheel(0, -20_000);
-  await expect(answered.getByText(`logged ${html}`)).toBeVisible();
+  // The log begins at its end, and its last line fills the pane. Before all lines are there a scroll would not leave the end.
+  const log = answered.getByRole("log");
+  await expect(log.getByText("overlong-").last()).toBeVisible();
+  await expect(async () => {
+    await log.hover();
+    await page.mouse.wheel(0, -20_000);
+    await expect(answered.getByText(`logged ${html}`)).toBeVisible({ timeout: 1000 });
+  }).toPass({ timeout: 15_000 });
   await expectNothingRan(page);
 });
 
@@ -85,19 +89,20 @@ test("names of storlets, containers, objects, and what they are described as", a
   await view("Objects").click();
   await page.getByRole("treeitem", { name: new RegExp(`^${tag.replaceAll(/[()]/g, "\\$&")} bucket`) }).click();
   for (const name of names.slice(0, 2)) await expect(page.getByRole("row", { name: name.slice(0, 20) })).toBeVisible();
-  for (let row = 1; row <= names.length; row++) {
+  const details = page.getByRole("complementary", { name: "Object", exact: true });
+  for (const [index, name] of names.toSorted().entries()) {
     await page
       .getByRole("grid", { name: /^Objects of/ })
       .getByRole("row")
-      .nth(row)
+      .nth(index + 1)
       .click();
-    await expect(
-      page.getByRole("complementary", { name: "Object", exact: true }).getByRole("textbox", { name: "Value of Note" }),
-    ).toHaveValue(html);
+    await expect(details.locator("h2")).toHaveAttribute("title", name);
+    await expect(details.getByRole("textbox", { name: "Value of Note" })).toHaveValue(html);
     await expectNothingRan(page);
   }
   await view("Runs").click();
   await page.keyboard.press("ControlOrMeta+P");
+  await expect(page.getByRole("combobox", { name: /^Name of a file/ })).toBeFocused();
   await page.keyboard.type("bold");
   await expect(page.getByRole("listbox", { name: "Matches" }).getByText("onclick").first()).toBeVisible();
   await expectNothingRan(page);

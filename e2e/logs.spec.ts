@@ -74,7 +74,9 @@ for (const hand of bothHands) {
         await hands.press("ControlOrMeta+Shift+U");
         await expect(studio.log).toBeVisible();
         await hands.press("ControlOrMeta+Alt+H");
-        await expect(page.getByRole("dialog", { name: /More filters/ })).toBeVisible();
+        const form = page.getByRole("dialog", { name: /More filters/ });
+        await expect(form.getByRole("button", { name: "other.py" })).toBeVisible();
+        await expect(form.getByRole("button", { name: "talker.py" })).toBeVisible();
         await hands.tabTo("stdout");
         await hands.press("Enter");
         await hands.tabTo("other.py");
@@ -84,6 +86,7 @@ for (const hand of bothHands) {
         await hands.tabTo("Last hour");
         await hands.press("Enter");
         await hands.press("Tab");
+        await expect(form.getByRole("textbox", { name: "Run" })).toBeFocused();
         await page.keyboard.type(transaction);
         await hands.press("Enter");
       }
@@ -138,7 +141,10 @@ for (const hand of bothHands) {
       };
       await next();
       await expect(place).toHaveText(/^\d+ of 11 lines/);
+      const first = (await place.textContent()) ?? "";
       await next(true);
+      await expect(place).not.toHaveText(first);
+      await expect(place).toHaveText(/^\d+ of 11 lines/);
       await expect(studio.log.locator(".log-current mark")).toHaveText("request 29");
       await expect(page.getByRole("button", { name: /^Info, 3\d\d lines/ })).toBeVisible();
       if (hand === "mouse") await page.getByRole("button", { name: "Close the search" }).click();
@@ -246,7 +252,9 @@ for (const theme of themes) {
     await expect(rows(studio)).toHaveCount(1);
     await studio.log.getByTitle("Show only talker.py").first().click();
     await page.keyboard.press("ControlOrMeta+Alt+F");
+    await expect(page.getByRole("textbox", { name: "Find in the log" })).toBeFocused();
     await page.keyboard.type("answer");
+    await expect(page.getByRole("toolbar", { name: "Find in the log" }).getByRole("status")).toHaveText("1 line");
     await page.keyboard.press("Enter");
     await expect(studio.log.locator(".log-current")).toBeVisible();
     await expectAccessible(page);

@@ -58,7 +58,9 @@ for (const sandbox of ["process", "docker"] as Sandbox[]) {
         await expect(studio.inspector.getByText("third from the storlet")).toBeVisible();
         await expect(studio.log.getByText("logged third")).toBeVisible();
         killSandbox();
+        const answered = studio.answer();
         await page.keyboard.press("ControlOrMeta+Enter");
+        expect((await answered).status()).toBe(200);
         await expect(studio.verdict).toHaveText("200 OK");
       }
     });

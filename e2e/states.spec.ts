@@ -4,6 +4,7 @@ import { expect, test } from "./studio.ts";
 test("an engine that dies is told, and the screen goes on when it is back", async ({ studio, page }) => {
   await studio.open();
   await studio.openFile("line_filter.py");
+  await studio.editorLoaded();
   await studio.stop("SIGKILL");
   await expect(page.getByText(/engine .*(stopped|not running|does not answer|gone)/i).first()).toBeVisible();
   await expect(studio.editor.getByText("class LineFilter")).toBeVisible();

@@ -57,6 +57,7 @@ test("an engine that is restarted in the middle of a run", async ({ studio, page
   await makeLive(studio, answering("self.logger.info('it began')\ntime.sleep(60)\nout_files[0].write(b'late')"));
   await page.keyboard.press("ControlOrMeta+Enter");
   await expect(studio.log.getByText("it began")).toBeVisible();
+  await studio.editorLoaded();
   await studio.stop("SIGKILL");
   await expect(page.getByRole("alert").getByText("The engine stopped answering")).toBeVisible();
   await studio.start();
@@ -66,11 +67,13 @@ test("an engine that is restarted in the middle of a run", async ({ studio, page
   // What a killed engine had not ended is not on record; nothing may look as if it still ran.
   await expect(page.getByRole("option", { name: /line_filter, (Running|Starting|Streaming|Queued)/ })).toHaveCount(0);
   await makeLive(studio, answering("out_files[0].write(b'after the restart')"));
+  await studio.idle();
   await page.keyboard.press("ControlOrMeta+Enter");
   await expect(studio.inspector.getByText("after the restart")).toBeVisible();
 });
 
 test("an answer of 1 GB: counted, its front shown, nothing of the rest kept", async ({ studio, page }) => {
+  test.setTimeout(180_000);
   await studio.open();
   await studio.openFile("line_filter.py");
   await makeLive(studio, answering("piece = b'0123456789abcde\\n' * 62500\nfor _ in range(1000):\n    out_files[0].write(piece)"));
@@ -161,6 +164,7 @@ test(`${isFull ? "1,000,000" : "300,000"} lines of log: the newest are kept, the
 test("no connection for a while: what is on screen stays, and it goes on by itself", async ({ studio, page }) => {
   await studio.open();
   await studio.openFile("line_filter.py");
+  await studio.editorLoaded();
   await studio.stop();
   await expect(page.getByRole("alert").getByText("The engine stopped answering")).toBeVisible();
   await page.keyboard.press("ControlOrMeta+End");

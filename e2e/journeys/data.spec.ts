@@ -36,17 +36,12 @@ for (const hand of bothHands) {
       const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 20_000_000 };
       await session.send("Network.emulateNetworkConditions", slow);
       const uploads = page.getByRole("region", { name: "Uploads" });
-      const chooser = page.waitForEvent("filechooser");
+      const chooser = page.waitForEvent("filechooser", { timeout: 60_000 });
       if (hand === "mouse") {
         await page.getByRole("navigation", { name: "Views" }).getByRole("button", { name: "Objects" }).click();
         await page.getByRole("treeitem", { name: /^samples/ }).click();
-        await page
-          .getByRole("toolbar", { name: "Objects" })
-          .getByRole("button", { name: /^Upload/ })
-          .first()
-          .click();
-        const menu = page.getByRole("menuitem", { name: /files/i });
-        if (await menu.isVisible()) await menu.click();
+        await page.getByRole("toolbar", { name: "Objects" }).getByRole("button", { name: "Upload" }).click();
+        await page.getByRole("menuitem", { name: "Files" }).click();
       } else {
         await hands.press("ControlOrMeta+Shift+O");
         await expect(page.getByRole("treeitem", { name: /^samples/ })).toBeVisible();
@@ -98,15 +93,18 @@ for (const hand of bothHands) {
         await hands.press("ControlOrMeta+Enter");
       }
       await expect(inspector.getByText(/\b404\b/).first()).toBeVisible();
+      await studio.idle();
       if (hand === "mouse") {
+        await expect(page.getByRole("option", { name: /line_filter, Succeeded/ })).toHaveCount(3);
         await page.getByRole("option").first().click();
         await page.getByRole("button", { name: "Compare with previous" }).click();
       } else {
         await hands.press("ControlOrMeta+Shift+H");
-        await expect(page.getByRole("option")).toHaveCount(3);
+        await expect(page.getByRole("option", { name: /line_filter, Succeeded/ })).toHaveCount(3);
         await hands.press("ControlOrMeta+Shift+D");
       }
       await expect(page.getByRole("heading", { name: "Same outcome, different body" })).toBeVisible();
+      await expect(page.getByRole("region", { name: "Body, compared" }).locator("[data-difference]").first()).toBeVisible();
       if (hand === "mouse") await page.getByRole("button", { name: /next difference/i }).click();
       else await hands.press("F7");
       await expect(editor.getByText(/Difference 1 of \d/)).toBeVisible();
