@@ -3,11 +3,12 @@ import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
 import { expect, expectAccessible, test, themes, wishForTheme, type Studio } from "./studio.ts";
 import { bothHands, test as handsTest } from "./journeys/hands.ts";
+import { classOf, connectSwift } from "./swift.ts";
 
 /** Writes lines of several kinds, and one on which a careless expression goes astray. */
-const talker = `import sys
+const talker = (name: string): string => `import sys
 
-class Talker(object):
+class ${classOf(name)}(object):
     def __init__(self, logger):
         self.logger = logger
 
@@ -23,20 +24,10 @@ class Talker(object):
 `;
 
 /** Deploys the storlet under a name and runs it once; returns the run's transaction id. */
-async function talk(studio: Studio, name = "talker.py"): Promise<string> {
-  const { auth, swift } = studio.ready ?? { auth: "", swift: "" };
-  const answer = await fetch(auth, { headers: { "X-Auth-User": "test:tester", "X-Auth-Key": "testing" } });
-  const token = { "X-Auth-Token": answer.headers.get("x-auth-token") ?? "" };
-  const description = {
-    Language: "Python",
-    "Interface-Version": "1.0",
-    "Object-Metadata": "no",
-    Main: `${name.replace(".py", "")}.Talker`,
-  };
-  const headers = Object.fromEntries(Object.entries(description).map(([key, value]) => [`X-Object-Meta-Storlet-${key}`, value]));
-  const put = await fetch(`${swift}/v1/AUTH_test/storlet/${name}`, { method: "PUT", body: talker, headers: { ...token, ...headers } });
-  expect(put.status).toBe(201);
-  const run = await fetch(`${swift}/v1/AUTH_test/samples/access.log`, { headers: { ...token, "X-Run-Storlet": name } });
+async function talk(studio: Studio, name = "talker"): Promise<string> {
+  const client = await connectSwift(studio.ready);
+  await client.deploy(name, talker(name));
+  const run = await client.run(`${name}.py`, "samples/access.log");
   expect(await run.text()).toBe("done");
   return run.headers.get("x-trans-id") ?? "";
 }
@@ -56,7 +47,7 @@ for (const hand of bothHands) {
 
     handsTest("filters are added, seen and taken away", async ({ hands, studio, page }) => {
       const transaction = await talk(studio);
-      await talk(studio, "other.py");
+      await talk(studio, "other");
       await hands.open();
       if (hand === "mouse") {
         await hands.clickCommand("Show logs");

@@ -14,9 +14,7 @@ const writing = (text: string): string => `class LineFilter(object):
 
 async function runOnce(studio: Studio, text: string): Promise<void> {
   const { page } = studio;
-  await studio.replaceText(writing(text));
-  await page.keyboard.press("ControlOrMeta+S");
-  await expect(studio.editor.getByRole("status")).toContainText("Live");
+  await studio.makeLive(writing(text));
   await page.keyboard.press("ControlOrMeta+Enter");
   await expect(studio.inspector.getByText(`${text} of`)).toBeVisible();
 }
@@ -35,9 +33,7 @@ async function runAndChange(studio: Studio): Promise<string> {
   await studio.openFile("line_filter.py");
   await runOnce(studio, "first");
   const said = (await studio.inspector.getByText("first of").first().textContent()) ?? "";
-  await studio.replaceText(writing("second"));
-  await studio.page.keyboard.press("ControlOrMeta+S");
-  await expect(studio.editor.getByRole("status")).toContainText("Live");
+  await studio.makeLive(writing("second"));
   const status = await studio.page.evaluate(
     async () => (await fetch("/swift/v1/AUTH_test/samples/access.log", { method: "PUT", body: "short" })).status,
   );
@@ -115,9 +111,7 @@ test("what cannot be replayed exactly says why", async ({ studio, page }) => {
   });
   expect(status).toBe(201);
   await studio.openFile("line_filter.py");
-  await studio.replaceText(writing("huge"));
-  await page.keyboard.press("ControlOrMeta+S");
-  await expect(studio.editor.getByRole("status")).toContainText("Live");
+  await studio.makeLive(writing("huge"));
   await page.evaluate(async () => {
     const run = await fetch("/swift/v1/AUTH_test/samples/huge.bin", { cache: "no-store", headers: { "X-Run-Storlet": "line_filter.py" } });
     await run.text();
@@ -172,9 +166,7 @@ for (const theme of themes) {
         return (await answer.arrayBuffer()).byteLength;
       });
     for (const shade of [40, 200]) {
-      await studio.replaceText(picture(shade));
-      await page.keyboard.press("ControlOrMeta+S");
-      await expect(studio.editor.getByRole("status")).toContainText("Live");
+      await studio.makeLive(picture(shade));
       expect(await run()).toBeGreaterThan(100);
     }
     await view(page, "Runs").click();

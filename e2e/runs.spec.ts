@@ -17,9 +17,7 @@ const writing = (text: string): string => `class LineFilter(object):
 /** Changes the open storlet, saves it and runs it. */
 async function runOnce(studio: Studio, text: string): Promise<void> {
   const { page } = studio;
-  await studio.replaceText(writing(text));
-  await page.keyboard.press("ControlOrMeta+S");
-  await expect(studio.editor.getByRole("status")).toContainText("Live");
+  await studio.makeLive(writing(text));
   await page.keyboard.press("ControlOrMeta+Enter");
   await expect(studio.inspector.getByText(`${text} line`)).toBeVisible();
 }
@@ -67,9 +65,7 @@ test("replay and compare by keyboard alone; the code that changed is told", asyn
   await studio.open();
   await studio.openFile("line_filter.py");
   await runOnce(studio, "first");
-  await studio.replaceText(writing("second"));
-  await page.keyboard.press("ControlOrMeta+S");
-  await expect(studio.editor.getByRole("status")).toContainText("Live");
+  await studio.makeLive(writing("second"));
   await page.keyboard.press("ControlOrMeta+Shift+Enter");
   await expect(page.getByRole("tab", { name: /^Run / })).toBeVisible();
   await expect(studio.editor.getByText(/The storlet's code changed since/)).toBeVisible();

@@ -3,11 +3,11 @@ import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
 import { AxeBuilder } from "@axe-core/playwright";
 import { test as base, expect, type BrowserContext, type Locator, type Page, type Response } from "@playwright/test";
+import { readyLineOf } from "./ready-line.ts";
 import { copySamples } from "./samples.ts";
-import { readyLineSchema, type ReadyLine } from "../engine/contract/index.ts";
+import type { ReadyLine } from "../engine/contract/index.ts";
 
 const root = resolve(import.meta.dirname, "..");
 
@@ -58,12 +58,8 @@ export class Studio {
       "--ready-json",
     ];
     const child = spawn(process.execPath, [join(root, "out/engine/main.js"), ...args], { stdio: ["ignore", "pipe", "inherit"] });
-    const line = await new Promise<string>((found, reject) => {
-      createInterface({ input: child.stdout }).once("line", found);
-      child.once("exit", (code) => reject(new Error(`The engine ended with ${code}.`)));
-    });
+    this.ready = await readyLineOf(child);
     this.#process = child;
-    this.ready = readyLineSchema.parse(JSON.parse(line));
     return this.ready;
   }
 
@@ -141,6 +137,13 @@ export class Studio {
       clipboardData.setData("text/plain", pasted);
       target.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
     }, text);
+  }
+
+  /** Replaces the text of the open storlet, saves it, and waits until it is live. */
+  async makeLive(source: string): Promise<void> {
+    await this.replaceText(source);
+    await this.page.keyboard.press("ControlOrMeta+S");
+    await expect(this.editor.getByRole("status").first()).toContainText("Live");
   }
 
   get inspector(): Locator {

@@ -1,6 +1,7 @@
 /** Journeys with what storlets are given and give back, each by keyboard alone and by mouse: upload, replay, logs. */
 import { truncateSync, writeFileSync } from "node:fs";
 import { bothHands, expect, test } from "./hands.ts";
+import { connectSwift } from "../swift.ts";
 
 /** A storlet that writes very many lines, one of them an error. */
 const flood = `import sys
@@ -111,21 +112,12 @@ for (const hand of bothHands) {
     });
 
     test("a flood of lines, down to its one error", async ({ hands, studio, page }) => {
-      const { ready } = studio;
-      const answer = await fetch(ready?.auth ?? "", { headers: { "X-Auth-User": "test:tester", "X-Auth-Key": "testing" } });
-      const token = { "X-Auth-Token": answer.headers.get("x-auth-token") ?? "" };
-      const description = { Language: "Python", "Interface-Version": "1.0", "Object-Metadata": "no", Main: "flood.Flood" };
-      const headers = Object.fromEntries(Object.entries(description).map(([name, value]) => [`X-Object-Meta-Storlet-${name}`, value]));
-      const put = await fetch(`${ready?.swift}/v1/AUTH_test/storlet/flood.py`, {
-        method: "PUT",
-        body: flood,
-        headers: { ...token, ...headers },
-      });
-      expect(put.status).toBe(201);
+      const client = await connectSwift(studio.ready);
+      await client.deploy("flood", flood);
       await hands.open();
       if (hand === "mouse") await hands.clickCommand("Show logs");
       else await hands.press("ControlOrMeta+Shift+U");
-      const run = await fetch(`${ready?.swift}/v1/AUTH_test/samples/access.log`, { headers: { ...token, "X-Run-Storlet": "flood.py" } });
+      const run = await client.run("flood.py", "samples/access.log");
       expect(await run.text()).toBe("done");
       const info = page.getByRole("button", { name: /^Info, \d/ });
       await expect(info).toHaveAccessibleName(/Info, 1[45]\D?\d\d\d lines/);
