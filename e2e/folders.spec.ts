@@ -2,18 +2,15 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Locator, Page } from "@playwright/test";
-import { expect, expectAccessible, test } from "./studio.ts";
+import { expect, expectAccessible, test, type Studio } from "./studio.ts";
 
 const title = (page: Page): Locator => page.getByRole("banner").getByRole("heading", { level: 1 });
 const tab = (page: Page, name: string): Locator => page.getByRole("tablist", { name: "Open tabs" }).getByRole("tab", { name });
 
 /** Opens the dialog by its command. */
-async function openDialog(page: Page): Promise<Locator> {
-  await page.keyboard.press("ControlOrMeta+Shift+P");
-  await page.getByRole("combobox", { name: "Name of a command" }).fill(">Open a folder");
-  await expect(page.getByRole("option", { name: /Open a folder/ })).toBeEnabled();
-  await page.keyboard.press("Enter");
-  const dialog = page.getByRole("dialog", { name: "Open folder" });
+async function openDialog(studio: Studio): Promise<Locator> {
+  await studio.command("Open a folder");
+  const dialog = studio.page.getByRole("dialog", { name: "Open folder" });
   await expect(dialog.getByRole("textbox", { name: "Folder" })).toBeFocused();
   return dialog;
 }
@@ -28,12 +25,13 @@ test("another folder is opened in every page, and what was typed waits for the w
   await studio.openFile("line_filter.py");
   await page.keyboard.press("ControlOrMeta+End");
   await page.keyboard.type("# not saved yet");
+  await expect(page.getByRole("contentinfo")).toContainText("Col 16");
   const second = await context.newPage();
   await second.goto(studio.ready?.control ?? "");
   await expect(title(second)).toHaveText("sample-lab");
 
   await page.bringToFront();
-  const dialog = await openDialog(page);
+  const dialog = await openDialog(studio);
   await page.keyboard.type("labs");
   await page.keyboard.press("Enter");
   await expect(dialog.getByText(/Write the whole path/)).toBeVisible();
@@ -48,7 +46,7 @@ test("another folder is opened in every page, and what was typed waits for the w
   }
   await studio.openFile("mine.py");
 
-  await openDialog(page);
+  await openDialog(studio);
   await expect(dialog).toContainText(lab);
   await dialog.getByRole("group", { name: "Opened lately" }).getByRole("button", { name: studio.workspace }).click();
   for (const each of [page, second]) await expect(title(each)).toHaveText("sample-lab");
@@ -56,7 +54,7 @@ test("another folder is opened in every page, and what was typed waits for the w
   await expect(page.getByRole("tab", { name: /mine/ })).toHaveCount(0);
   await expect(studio.editor.getByText("# not saved yet")).toBeVisible();
 
-  await openDialog(page);
+  await openDialog(studio);
   await dialog.getByRole("button", { name: "Open the samples" }).click();
   for (const each of [page, second]) await expect(title(each)).toHaveText("samples");
 });

@@ -10,14 +10,6 @@ async function expectChecked(page: Page, count: number): Promise<void> {
   await expect(tourOf(page).getByRole("list", { name: "Checks" }).getByText("checked", { exact: true })).toHaveCount(count);
 }
 
-/** Runs a command by its name in the palette. */
-async function command(page: Page, title: string): Promise<void> {
-  await page.keyboard.press("ControlOrMeta+Shift+P");
-  await page.getByRole("combobox", { name: "Name of a command" }).fill(`>${title}`);
-  await expect(page.getByRole("option", { name: new RegExp(title) }).first()).toBeEnabled();
-  await page.keyboard.press("Enter");
-}
-
 const source = (studio: Studio, name: string): string => readFileSync(join(studio.workspace, `storlets/${name}/${name}.py`), "utf8");
 
 test("first run: three choices, and a sample has run after one click, by keyboard or by mouse", async ({ studio, page }) => {
@@ -27,34 +19,36 @@ test("first run: three choices, and a sample has run after one click, by keyboar
   await page.getByRole("button", { name: "Run sample" }).focus();
   await page.keyboard.press("Enter");
   await expect(studio.verdict).toHaveText("200 OK");
-  await command(page, "Show Welcome");
+  await studio.command("Show Welcome");
   await page.getByRole("button", { name: "Open", exact: true }).click();
   const dialog = page.getByRole("dialog", { name: "Open folder" });
   await expect(dialog).toContainText(studio.workspace);
   await page.keyboard.press("Escape");
+  const answered = studio.answer();
   await page.getByRole("button", { name: "Run sample" }).click();
+  expect((await answered).status()).toBe(200);
   await expect(studio.verdict).toHaveText("200 OK");
 });
 
 test("the first tour to its end by keyboard alone, left and taken up again", async ({ studio, page }) => {
   await studio.open();
-  await command(page, "Take the 5-minute tour");
+  await studio.command("Take the 5-minute tour");
   await expect(tourOf(page)).toContainText("Step 1 of 5");
   await expect(tourOf(page).getByRole("button", { name: "Next" })).toHaveAttribute("aria-disabled", "true");
   // The way on is closed until the checks hold.
   await page.keyboard.press("ControlOrMeta+Alt+n");
   await expect(tourOf(page)).toContainText("Step 1 of 5");
-  await command(page, "Run a sample now");
+  await studio.command("Run a sample now");
   await expectChecked(page, 2);
   await page.keyboard.press("ControlOrMeta+Alt+n");
   await page.keyboard.press("ControlOrMeta+Shift+H");
   await expectChecked(page, 1);
 
-  await command(page, "Leave the tour");
+  await studio.command("Leave the tour");
   await expect(tourOf(page)).toHaveCount(0);
   await page.reload();
   await expect(page.getByRole("contentinfo")).toContainText("Engine running");
-  await command(page, "Go on with the last tour");
+  await studio.command("Go on with the last tour");
   await expect(tourOf(page)).toContainText("Step 2 of 5");
   await expectChecked(page, 1);
   await page.keyboard.press("ControlOrMeta+Alt+n");
@@ -62,6 +56,7 @@ test("the first tour to its end by keyboard alone, left and taken up again", asy
   // Where: the focus goes to the parameters, so that they can be typed.
   await page.keyboard.press("ControlOrMeta+Alt+w");
   await expect(page.locator("[data-tour-here]")).toHaveAttribute("data-tour", "invoke-params");
+  await expect(page.locator("[data-tour-here] :focus")).toBeVisible();
   const value = studio.inspector.getByRole("textbox", { name: "Value of contains" });
   for (let round = 0; round < 4 && !(await value.evaluate((element) => element === document.activeElement)); round++)
     await page.keyboard.press("Tab");
@@ -70,10 +65,12 @@ test("the first tour to its end by keyboard alone, left and taken up again", asy
   await page.keyboard.insertText(" 404 ");
   await page.keyboard.press("ControlOrMeta+Enter");
   await expectChecked(page, 1);
+  await studio.idle();
   await page.keyboard.press("ControlOrMeta+Alt+n");
   await page.keyboard.press("ControlOrMeta+Alt+i");
   await expectChecked(page, 2);
   expect(source(studio, "line_filter")).toContain("metadata['Kept-Lines-With']");
+  await studio.idle();
   await page.keyboard.press("ControlOrMeta+Alt+n");
   await page.keyboard.press("ControlOrMeta+Enter");
   await expectChecked(page, 1);
@@ -94,10 +91,13 @@ for (const [title, steps] of [
       await expect(tourOf(page)).toContainText(`Step ${step} of ${steps}`);
       await tourOf(page).getByRole("button", { name: "Show me where" }).click();
       await tourOf(page).getByRole("button", { name: "Do it for me" }).click();
-      await tourOf(page)
+      const next = tourOf(page)
         .getByRole("button", { name: step === steps ? "Finish" : "Next" })
-        .and(page.locator(":not([aria-disabled])"))
-        .click();
+        .and(page.locator(":not([aria-disabled])"));
+      await expect(next).toBeVisible();
+      // A run is told as over before its answer is on show.
+      await studio.idle();
+      await next.click();
     }
     await expect(tourOf(page)).toContainText("Tour done");
     await tourOf(page).getByRole("button", { name: "More tours" }).click();
@@ -123,7 +123,7 @@ test("a tour of the workspace is taken as text; a broken one says what is wrong"
 test("the gallery filters, and one click puts a sample into the workspace and runs it", async ({ studio, page }) => {
   rmSync(join(studio.workspace, "storlets/word_count"), { recursive: true });
   await studio.open();
-  await command(page, "Show the samples");
+  await studio.command("Show the samples");
   await page.getByRole("button", { name: "Java", exact: false }).and(page.locator(".chip")).click();
   await expect(page.getByRole("button", { name: "Run word_count" })).toHaveCount(0);
   await page.getByRole("button", { name: /^All/ }).and(page.locator(".chip")).click();
@@ -155,22 +155,27 @@ test("a demo is reset: objects, files and typed text come back, runs stay, and u
   await studio.replaceText("class LineFilter(object):\n    pass\n");
   await page.keyboard.press("ControlOrMeta+S");
   await expect.poll(() => source(studio, "line_filter")).not.toBe(before);
+  await expect(studio.editor.getByRole("status").first()).not.toContainText(/Unsaved|Saving/);
 
   await page.keyboard.press("ControlOrMeta+F12");
   await expect(page.getByText("Demo reset")).toBeVisible();
   expect(await swift("HEAD", "samples/access.log")).toBe(200);
   expect(source(studio, "line_filter")).toBe(before);
   await expect(studio.editor.getByText("class LineFilter")).toBeVisible();
+  await expect(studio.editor.getByText("def __init__").first()).toBeVisible();
+  const answered = studio.answer();
   await page.keyboard.press("ControlOrMeta+Enter");
+  expect((await answered).status()).toBe(200);
   await expect(page.getByText("Passed", { exact: true })).toBeVisible();
   await page.keyboard.press("ControlOrMeta+Shift+H");
-  const recorded = page.evaluate(async () => {
-    const response = await fetch("/trpc/runs.list?input=" + encodeURIComponent(JSON.stringify({ limit: 50 })));
-    return ((await response.json()) as { result: { data: unknown[] } }).result.data.length;
-  });
-  expect(await recorded).toBe(2);
+  const recorded = () =>
+    page.evaluate(async () => {
+      const response = await fetch("/trpc/runs.list?input=" + encodeURIComponent(JSON.stringify({ limit: 50 })));
+      return ((await response.json()) as { result: { data: unknown[] } }).result.data.length;
+    });
+  await expect.poll(recorded).toBe(2);
 
-  await command(page, "Undo the reset of the demo");
+  await studio.command("Undo the reset of the demo");
   await expect(page.getByText("The reset is undone")).toBeVisible();
   expect(await swift("HEAD", "samples/access.log")).toBe(404);
   expect(source(studio, "line_filter")).not.toBe(before);
@@ -199,6 +204,9 @@ for (const [language, by] of [
       await dialog.getByRole("button", { name: "Create" }).click();
     } else await page.keyboard.press("Enter");
     await expect(studio.editor.getByText("class FirstTry").first()).toBeVisible();
+    // The form is filled in after the file is open.
+    await expect(studio.inspector.locator(".invoke-storlet")).toContainText("first_try");
+    await expect(studio.inspector.getByRole("combobox", { name: "Object" })).not.toHaveValue("");
     await page.keyboard.press("ControlOrMeta+Enter");
     await expect(studio.verdict).toHaveText("200 OK", { timeout: 30_000 });
   });
@@ -212,7 +220,7 @@ test("completion and hover know the storlet API, in Python and in Java", async (
   );
   await page.keyboard.press("ControlOrMeta+End");
   await page.keyboard.type(".set");
-  await expect(page.locator(".suggest-widget").getByText("set_metadata").first()).toBeVisible();
+  await expect(page.locator(".suggest-widget .monaco-list-row.focused")).toContainText("set_metadata");
   await page.keyboard.press("Enter");
   await expect(studio.editor.getByText("sink.set_metadata(metadata)")).toBeVisible();
   await page.keyboard.press("Escape");

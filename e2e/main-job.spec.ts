@@ -39,9 +39,7 @@ for (const sandbox of ["process", "docker"] as Sandbox[]) {
       await studio.open();
       await studio.openFile("line_filter.py");
       for (const word of ["first", "second"]) {
-        await studio.replaceText(saying(word));
-        await page.keyboard.press("ControlOrMeta+S");
-        await expect(studio.editor.getByRole("status")).toContainText("Live");
+        await studio.makeLive(saying(word));
         await page.keyboard.press("ControlOrMeta+Enter");
         await expect(studio.verdict).toHaveText("200 OK");
         await expect(studio.inspector.getByText(`${word} from the storlet`)).toBeVisible();
@@ -51,14 +49,14 @@ for (const sandbox of ["process", "docker"] as Sandbox[]) {
 
       if (sandbox === "docker") {
         killSandbox();
-        await studio.replaceText(saying("third"));
-        await page.keyboard.press("ControlOrMeta+S");
-        await expect(studio.editor.getByRole("status")).toContainText("Live");
+        await studio.makeLive(saying("third"));
         await page.keyboard.press("ControlOrMeta+Enter");
         await expect(studio.inspector.getByText("third from the storlet")).toBeVisible();
         await expect(studio.log.getByText("logged third")).toBeVisible();
         killSandbox();
+        const answered = studio.answer();
         await page.keyboard.press("ControlOrMeta+Enter");
+        expect((await answered).status()).toBe(200);
         await expect(studio.verdict).toHaveText("200 OK");
       }
     });
@@ -66,9 +64,7 @@ for (const sandbox of ["process", "docker"] as Sandbox[]) {
     test("a failing storlet shows its traceback within a second, and the way to its line", async ({ studio, page }) => {
       await studio.open();
       await studio.openFile("line_filter.py");
-      await studio.replaceText(failing);
-      await page.keyboard.press("ControlOrMeta+S");
-      await expect(studio.editor.getByRole("status")).toContainText("Live");
+      await studio.makeLive(failing);
       const answered = page.waitForResponse((response) => response.url().includes("/swift/"));
       await page.keyboard.press("ControlOrMeta+Enter");
       expect((await answered).status()).toBe(503);

@@ -77,9 +77,11 @@ test("the file is edited, here and outside, and the form follows; all by keyboar
   write(studio, "recipes/errors.yaml", passing);
   await studio.open();
   await page.keyboard.press("ControlOrMeta+P");
+  await expect(page.getByRole("combobox", { name: /^Name of a file/ })).toBeFocused();
   await page.keyboard.type("errors");
-  await expect(page.getByRole("option", { name: /^errors/ }).first()).toBeVisible();
+  await expect(page.getByRole("option", { name: /^errors/, selected: true })).toBeVisible();
   await page.keyboard.press("Enter");
+  await expect(studio.inspector.locator(".recipe-bar")).toContainText("errors");
   const contains = studio.inspector.getByRole("textbox", { name: "Value of contains" });
   await expect(contains).toHaveValue(" 500 ");
   await page.keyboard.press("ControlOrMeta+Enter");
@@ -89,9 +91,7 @@ test("the file is edited, here and outside, and the form follows; all by keyboar
   await expect(contains).toHaveValue("GET");
 
   // In the editor, with a mistake on the way.
-  await page.keyboard.press("ControlOrMeta+Shift+P");
-  await page.keyboard.type("Open the file of this recipe");
-  await page.keyboard.press("Enter");
+  await studio.command("Open the file of this recipe");
   await expect(studio.editorText()).toBeFocused();
   await studio.replaceText(passing.replace("object:", "objekt:"));
   await page.keyboard.press("ControlOrMeta+S");
@@ -198,9 +198,7 @@ test("environments fill variables in; secrets stay out of recipes", async ({ stu
   expect(read(studio, "recipes/no leak.yaml")).toContain("contains: ${key}");
 
   // Another one, made here.
-  await page.keyboard.press("ControlOrMeta+Shift+P");
-  await page.keyboard.type("Create an environment");
-  await page.keyboard.press("Enter");
+  await studio.command("Create an environment");
   await page.getByRole("dialog", { name: "Create an environment" }).getByRole("textbox", { name: "Name" }).fill("field");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("tab", { name: "field.yaml" })).toBeVisible();
@@ -257,6 +255,7 @@ test("hostile recipes stay words", async ({ studio, page }) => {
   await view(page).click();
   await row(page, "evil").click();
   await expect(page.getByRole("region", { name: "Recipe evil" })).toContainText(hostile);
+  await expect(studio.inspector.locator(".recipe-bar")).toContainText("evil");
   await page.keyboard.press("ControlOrMeta+Enter");
   await expect(checks(studio)).toBeVisible();
   expect(await page.title()).not.toBe("ran");

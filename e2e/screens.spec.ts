@@ -42,7 +42,7 @@ async function arrive(studio: Studio, page: Page, { size }: View): Promise<void>
 
 for (const { title, views } of viewGroups) {
   test(`every view of ${title}`, async ({ studio, page }, info) => {
-    test.setTimeout(30_000 + views.length * 15_000);
+    test.setTimeout(30_000 + views.length * 30_000);
     // Colours that are on their way from one to the other are of neither theme.
     await page.emulateMedia({ reducedMotion: "reduce" });
     await page.addInitScript(() => {

@@ -4,6 +4,7 @@ import { expect, test } from "./studio.ts";
 test("an engine that dies is told, and the screen goes on when it is back", async ({ studio, page }) => {
   await studio.open();
   await studio.openFile("line_filter.py");
+  await studio.editorLoaded();
   await studio.stop("SIGKILL");
   await expect(page.getByText(/engine .*(stopped|not running|does not answer|gone)/i).first()).toBeVisible();
   await expect(studio.editor.getByText("class LineFilter")).toBeVisible();
@@ -22,7 +23,7 @@ test("nothing that a storlet writes runs in the page", async ({ studio, page }) 
   await studio.open();
   await studio.openFile("line_filter.py");
   const hostile = `<img src=x onerror="document.title='run'"><script>document.title='run'</script>`;
-  await studio.replaceText(`class LineFilter(object):
+  await studio.makeLive(`class LineFilter(object):
     def __init__(self, logger):
         self.logger = logger
 
@@ -31,8 +32,6 @@ test("nothing that a storlet writes runs in the page", async ({ studio, page }) 
         self.logger.error(${JSON.stringify(`logged ${hostile}`)})
         out_files[0].write(${JSON.stringify(`written ${hostile}`)}.encode())
 `);
-  await page.keyboard.press("ControlOrMeta+S");
-  await expect(studio.editor.getByRole("status")).toContainText("Live");
   await page.keyboard.press("ControlOrMeta+Enter");
   await expect(studio.inspector.getByText(`written ${hostile}`)).toBeVisible();
   await expect(studio.log.getByText(`logged ${hostile}`)).toBeVisible();

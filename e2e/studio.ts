@@ -3,11 +3,11 @@ import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
 import { AxeBuilder } from "@axe-core/playwright";
-import { test as base, expect, type BrowserContext, type Locator, type Page } from "@playwright/test";
+import { test as base, expect, type BrowserContext, type Locator, type Page, type Response } from "@playwright/test";
+import { readyLineOf } from "./ready-line.ts";
 import { copySamples } from "./samples.ts";
-import { readyLineSchema, type ReadyLine } from "../engine/contract/index.ts";
+import type { ReadyLine } from "../engine/contract/index.ts";
 
 const root = resolve(import.meta.dirname, "..");
 
@@ -58,12 +58,8 @@ export class Studio {
       "--ready-json",
     ];
     const child = spawn(process.execPath, [join(root, "out/engine/main.js"), ...args], { stdio: ["ignore", "pipe", "inherit"] });
-    const line = await new Promise<string>((found, reject) => {
-      createInterface({ input: child.stdout }).once("line", found);
-      child.once("exit", (code) => reject(new Error(`The engine ended with ${code}.`)));
-    });
+    this.ready = await readyLineOf(child);
     this.#process = child;
-    this.ready = readyLineSchema.parse(JSON.parse(line));
     return this.ready;
   }
 
@@ -81,10 +77,21 @@ export class Studio {
     rmSync(this.#data, { recursive: true, force: true });
   }
 
-  /** Opens the screen and waits until the workspace is shown. */
+  /** Opens the screen and waits until the workspace is shown and commands that need the engine can be used: these come by two requests. */
   async open(): Promise<void> {
     await this.page.goto(this.ready?.control ?? "");
     await expect(this.file("line_filter.py")).toBeVisible();
+    await expect(this.page.getByRole("contentinfo")).toContainText("Engine running");
+  }
+
+  /** Runs a command by its name in the palette. */
+  async command(title: string): Promise<void> {
+    await this.page.keyboard.press("ControlOrMeta+Shift+P");
+    await this.page.getByRole("combobox", { name: "Name of a command" }).fill(`>${title}`);
+    const row = this.page.getByRole("listbox", { name: "Matches" }).getByRole("option", { selected: true });
+    await expect(row).toContainText(title);
+    await expect(row).toBeEnabled();
+    await this.page.keyboard.press("Enter");
   }
 
   file(name: string): Locator {
@@ -94,11 +101,30 @@ export class Studio {
   /** Opens a source file from the side bar and waits for its editor. */
   async openFile(name: string): Promise<void> {
     await this.file(name).click();
-    await expect(this.editorText()).toBeFocused();
+    await expect(this.editorText(name)).toBeFocused();
   }
 
-  editorText(): Locator {
-    return this.page.getByRole("main").getByRole("textbox");
+  /** The text of the open editor; with a name, once it is the one of that file. */
+  editorText(name = ""): Locator {
+    return this.page.getByRole("main").getByRole("textbox", { name });
+  }
+
+  /** Waits until all of the code editor is there. What is still on its way when an engine goes is a fault of the test, not of the page. */
+  async editorLoaded(): Promise<void> {
+    const loaded = () =>
+      this.page.evaluate(() => performance.getEntriesByType("resource").some(({ name }) => name.includes("editor.worker")));
+    await expect.poll(loaded).toBe(true);
+  }
+
+  /** Waits until no run of the page is under way: until then the key for the next one does nothing. */
+  async idle(): Promise<void> {
+    await expect(this.inspector.getByRole("button", { name: "Run", exact: true })).toBeEnabled();
+  }
+
+  /** Waits for the answer to the next run; to be called before what sends it. */
+  async answer(): Promise<Response> {
+    // The first run of a sandbox, or of one that was killed, waits for it.
+    return this.page.waitForResponse((response) => response.request().headers()["x-run-storlet"] !== undefined, { timeout: 45_000 });
   }
 
   /** Replaces the text of the open editor, as pasting does. */
@@ -111,6 +137,13 @@ export class Studio {
       clipboardData.setData("text/plain", pasted);
       target.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
     }, text);
+  }
+
+  /** Replaces the text of the open storlet, saves it, and waits until it is live. */
+  async makeLive(source: string): Promise<void> {
+    await this.replaceText(source);
+    await this.page.keyboard.press("ControlOrMeta+S");
+    await expect(this.editor.getByRole("status").first()).toContainText("Live");
   }
 
   get inspector(): Locator {

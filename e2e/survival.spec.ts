@@ -2,7 +2,8 @@
  * What the screen outlives. Sizes are whole where that takes less than a minute; those that take longer are smaller here and whole
  * with STUDIO_SURVIVAL=full: 10,000 runs and 1,000,000 lines.
  */
-import type { CDPSession, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
+import { heapBytes } from "./bench/ui/probe.ts";
 import { expect, test, type Studio } from "./studio.ts";
 import { connectSwift, storlets, type SwiftClient } from "./swift.ts";
 
@@ -19,22 +20,6 @@ class LineFilter(object):
         out_files[0].set_metadata({})
 ${body.replaceAll(/^/gm, "        ")}
 `;
-
-async function heapBytes(cdp: CDPSession): Promise<number> {
-  for (let round = 0; round < 3; round++) await cdp.send("HeapProfiler.collectGarbage");
-  return (await cdp.send("Runtime.getHeapUsage")).usedSize;
-}
-
-const clientOf = async (studio: Studio): Promise<SwiftClient> => {
-  if (studio.ready === null) throw new Error("The engine is not running.");
-  return connectSwift(studio.ready);
-};
-
-async function makeLive(studio: Studio, source: string): Promise<void> {
-  await studio.replaceText(source);
-  await studio.page.keyboard.press("ControlOrMeta+S");
-  await expect(studio.editor.getByRole("status").first()).toContainText("Live");
-}
 
 const view = (page: Page, name: string) => page.getByRole("navigation", { name: "Views" }).getByRole("button", { name, exact: true });
 
@@ -54,9 +39,10 @@ async function runOften(client: SwiftClient, count: number): Promise<void> {
 test("an engine that is restarted in the middle of a run", async ({ studio, page }) => {
   await studio.open();
   await studio.openFile("line_filter.py");
-  await makeLive(studio, answering("self.logger.info('it began')\ntime.sleep(60)\nout_files[0].write(b'late')"));
+  await studio.makeLive(answering("self.logger.info('it began')\ntime.sleep(60)\nout_files[0].write(b'late')"));
   await page.keyboard.press("ControlOrMeta+Enter");
   await expect(studio.log.getByText("it began")).toBeVisible();
+  await studio.editorLoaded();
   await studio.stop("SIGKILL");
   await expect(page.getByRole("alert").getByText("The engine stopped answering")).toBeVisible();
   await studio.start();
@@ -65,15 +51,17 @@ test("an engine that is restarted in the middle of a run", async ({ studio, page
   await view(page, "Runs").click();
   // What a killed engine had not ended is not on record; nothing may look as if it still ran.
   await expect(page.getByRole("option", { name: /line_filter, (Running|Starting|Streaming|Queued)/ })).toHaveCount(0);
-  await makeLive(studio, answering("out_files[0].write(b'after the restart')"));
+  await studio.makeLive(answering("out_files[0].write(b'after the restart')"));
+  await studio.idle();
   await page.keyboard.press("ControlOrMeta+Enter");
   await expect(studio.inspector.getByText("after the restart")).toBeVisible();
 });
 
 test("an answer of 1 GB: counted, its front shown, nothing of the rest kept", async ({ studio, page }) => {
+  test.setTimeout(180_000);
   await studio.open();
   await studio.openFile("line_filter.py");
-  await makeLive(studio, answering("piece = b'0123456789abcde\\n' * 62500\nfor _ in range(1000):\n    out_files[0].write(piece)"));
+  await studio.makeLive(answering("piece = b'0123456789abcde\\n' * 62500\nfor _ in range(1000):\n    out_files[0].write(piece)"));
   const cdp = await page.context().newCDPSession(page);
   const before = await heapBytes(cdp);
   await page.keyboard.press("ControlOrMeta+Enter");
@@ -90,7 +78,7 @@ test("an answer of 1 GB: counted, its front shown, nothing of the rest kept", as
 test("a body of every byte there is", async ({ studio, page }) => {
   await studio.open();
   await studio.openFile("line_filter.py");
-  await makeLive(studio, answering("out_files[0].write(bytes(range(256)) * 16)"));
+  await studio.makeLive(answering("out_files[0].write(bytes(range(256)) * 16)"));
   await page.keyboard.press("ControlOrMeta+Enter");
   await expect(studio.verdict).toHaveText("200 OK");
   await expect(
@@ -108,7 +96,7 @@ test("a body of every byte there is", async ({ studio, page }) => {
 
 test(`${isFull ? "10,000" : "1,500"} runs, listed and scrolled, and a heap that does not grow by 1,000 more`, async ({ studio, page }) => {
   test.setTimeout(isFull ? 600_000 : 180_000);
-  const client = await clientOf(studio);
+  const client = await connectSwift(studio.ready);
   await client.deploy("binary", storlets.binary);
   await studio.open();
   await studio.openFile("line_filter.py");
@@ -135,7 +123,7 @@ test(`${isFull ? "10,000" : "1,500"} runs, listed and scrolled, and a heap that 
 
 test(`${isFull ? "1,000,000" : "300,000"} lines of log: the newest are kept, the page goes on`, async ({ studio, page }) => {
   test.setTimeout(isFull ? 400_000 : 180_000);
-  const client = await clientOf(studio);
+  const client = await connectSwift(studio.ready);
   await client.deploy("flood", storlets.flood);
   await studio.open();
   await studio.openFile("line_filter.py");
@@ -161,6 +149,7 @@ test(`${isFull ? "1,000,000" : "300,000"} lines of log: the newest are kept, the
 test("no connection for a while: what is on screen stays, and it goes on by itself", async ({ studio, page }) => {
   await studio.open();
   await studio.openFile("line_filter.py");
+  await studio.editorLoaded();
   await studio.stop();
   await expect(page.getByRole("alert").getByText("The engine stopped answering")).toBeVisible();
   await page.keyboard.press("ControlOrMeta+End");
@@ -183,7 +172,7 @@ test("two tabs at once: a run and a saved file of the one are seen in the other"
   await second.goto(studio.ready?.control ?? "");
   await second.getByRole("treeitem", { name: "line_filter.py", exact: true }).click();
   await expect(second.getByRole("main").getByText("class LineFilter")).toBeVisible();
-  await makeLive(studio, answering("self.logger.info('from the first tab')\nout_files[0].write(b'once')"));
+  await studio.makeLive(answering("self.logger.info('from the first tab')\nout_files[0].write(b'once')"));
   await expect(second.getByRole("main").getByText("from the first tab")).toBeVisible();
   await page.keyboard.press("ControlOrMeta+Enter");
   await expect(studio.verdict).toHaveText("200 OK");

@@ -9,10 +9,19 @@ export interface SwiftClient {
   run(storlet: string, object: string, params?: Record<string, string>): Promise<Response>;
 }
 
+/** The class of a storlet that is stored as `NAME.py`. */
+export const classOf = (name: string): string => `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+
+/** A token of the emulator's own user. */
+export async function logIn({ auth }: ReadyLine): Promise<string> {
+  const answer = await fetch(auth, { headers: { "X-Auth-User": "test:tester", "X-Auth-Key": "testing" } });
+  return answer.headers.get("x-auth-token") ?? "";
+}
+
 /** Logs in as the emulator's own user. */
-export async function connectSwift(ready: ReadyLine): Promise<SwiftClient> {
-  const login = await fetch(ready.auth, { headers: { "X-Auth-User": "test:tester", "X-Auth-Key": "testing" } });
-  const token = login.headers.get("x-auth-token") ?? "";
+export async function connectSwift(ready: ReadyLine | null): Promise<SwiftClient> {
+  if (ready === null) throw new Error("The engine is not running.");
+  const token = await logIn(ready);
   const request: SwiftClient["request"] = (method, path, headers = {}, body = undefined) =>
     fetch(`${ready.swift}/v1/AUTH_test${path}`, {
       method,
@@ -22,7 +31,7 @@ export async function connectSwift(ready: ReadyLine): Promise<SwiftClient> {
   return {
     request,
     async deploy(name, source) {
-      const main = `${name}.${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+      const main = `${name}.${classOf(name)}`;
       const facts = { Language: "Python", "Interface-Version": "1.0", "Object-Metadata": "no", Main: main };
       const headers = Object.fromEntries(Object.entries(facts).map(([fact, value]) => [`X-Object-Meta-Storlet-${fact}`, value]));
       const answer = await request("PUT", `/storlet/${name}.py`, headers, source);

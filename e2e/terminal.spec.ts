@@ -13,6 +13,11 @@ function terminalOf(page: Page): { input: Locator; rows: Locator } {
 
 async function openTerminal(page: Page): Promise<ReturnType<typeof terminalOf>> {
   await page.keyboard.press("Control+`");
+  return openedTerminal(page);
+}
+
+/** The terminal, once its shell takes what is typed. */
+async function openedTerminal(page: Page): Promise<ReturnType<typeof terminalOf>> {
   const terminal = terminalOf(page);
   await expect(terminal.input).toBeFocused();
   await expect(page.getByText(/^A shell in the sandbox of account test/)).toBeVisible();
@@ -38,7 +43,8 @@ for (const sandbox of ["process", "docker"] as Sandbox[]) {
       await expect(rows).toContainText("green");
       await page.screenshot({ path: info.outputPath(`terminal-${sandbox}.png`) });
       const sleeping = (): number => execFileSync("ps", ["-eo", "args"], { encoding: "utf8" }).match(/^sleep 4711\.5$/gm)?.length ?? 0;
-      expect(sleeping()).toBe(1);
+      // The line that is typed has the word, too.
+      await expect.poll(sleeping).toBe(1);
       await page.goto("about:blank");
       await expect.poll(sleeping).toBe(0);
     });
@@ -60,6 +66,7 @@ test("is left by F6, read as text, and opened again after its end", async ({ stu
   await expect(page.getByLabel("What the terminal shows")).toContainText(/\nsaid\n/);
   await page.keyboard.press("Escape");
   await page.getByRole("button", { name: "New shell" }).click();
+  await openedTerminal(page);
   await page.keyboard.type("echo again");
   await page.keyboard.press("Enter");
   await expect(rows).toContainText("again");
@@ -73,7 +80,9 @@ test("says that the engine went, and works with the next one", async ({ studio, 
   await expect(page.getByRole("toolbar", { name: "Terminal" }).getByText("The sandbox or the connection ended")).toBeVisible({
     timeout: 20_000,
   });
+  await expect(page.getByRole("contentinfo")).toContainText("Engine running");
   await page.getByRole("button", { name: "New shell" }).click();
+  await openedTerminal(page);
   await page.keyboard.type("echo back");
   await page.keyboard.press("Enter");
   await expect(terminalOf(page).rows).toContainText("back");

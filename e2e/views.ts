@@ -27,13 +27,6 @@ const narrow = { width: 800, height: 900 };
 const side = (page: Page, name: string): Locator =>
   page.getByRole("navigation", { name: "Views" }).getByRole("button", { name, exact: true });
 
-async function command(page: Page, title: string): Promise<void> {
-  await page.keyboard.press("ControlOrMeta+Shift+P");
-  await page.getByRole("combobox", { name: "Name of a command" }).fill(`>${title}`);
-  await expect(page.getByRole("option", { name: new RegExp(`^${title}`) }).first()).toBeVisible();
-  await page.keyboard.press("Enter");
-}
-
 function write(studio: Studio, path: string, text: string): void {
   mkdirSync(dirname(join(studio.workspace, path)), { recursive: true });
   writeFileSync(join(studio.workspace, path), text);
@@ -42,7 +35,7 @@ function write(studio: Studio, path: string, text: string): void {
 async function run(studio: Studio, page: Page, file: string, times = 1): Promise<void> {
   await studio.openFile(file);
   for (let round = 0; round < times; round++) {
-    const answered = page.waitForResponse((response) => response.request().headers()["x-run-storlet"] !== undefined);
+    const answered = studio.answer();
     await expect(studio.inspector.getByRole("button", { name: "Run", exact: true })).toBeEnabled();
     await page.keyboard.press("ControlOrMeta+Enter");
     await (await answered).finished();
@@ -91,6 +84,11 @@ async function openSandboxes(studio: Studio, page: Page): Promise<void> {
   await expect(studio.editor.getByText(/of one core now, .* at most in the last [3-9] s/)).toBeVisible();
 }
 
+async function openPalette(page: Page): Promise<void> {
+  await page.keyboard.press("ControlOrMeta+P");
+  await expect(page.getByRole("combobox", { name: /^Name of a file/ })).toBeFocused();
+}
+
 async function openTerminal(page: Page): Promise<Locator> {
   await page.keyboard.press("Control+`");
   const panel = page.getByRole("region", { name: "Panel" });
@@ -111,9 +109,11 @@ async function present(studio: Studio, page: Page, file: string, word: string): 
   await studio.openFile(file);
   await page.keyboard.press("ControlOrMeta+F11");
   await expect(page.getByText(/Demo point of/)).toBeVisible();
+  // They are shown for two seconds only, so the look begins before the press.
+  const keysShown = expect(page.locator(".keystrokes")).toContainText("Run the storlet on the object");
   await page.keyboard.press("ControlOrMeta+Enter");
+  await keysShown;
   await expect(page.getByText(word, { exact: true }).first()).toBeVisible();
-  await expect(page.locator(".keystrokes")).toBeVisible();
 }
 
 const recipe = (expected: string): string =>
@@ -152,6 +152,8 @@ async function runRecipes(studio: Studio, page: Page): Promise<void> {
 
 const recipeRow = (page: Page, name: RegExp): Locator => page.getByRole("tree", { name: "Recipes" }).getByRole("treeitem", { name });
 const checks = (studio: Studio): Locator => studio.inspector.getByRole("region", { name: "Expectations of this run" });
+
+const recipeBar = (studio: Studio): Locator => studio.inspector.locator(".recipe-bar");
 
 async function breakCode(studio: Studio, page: Page): Promise<void> {
   await studio.openFile("word_count.py");
@@ -203,8 +205,8 @@ const firstVisit: ViewGroup = {
     },
     {
       name: "doctor",
-      async show(_studio, page) {
-        await command(page, "Show the doctor");
+      async show(studio, page) {
+        await studio.command("Show the doctor");
         await expect(page.getByText(/checked in/)).toBeVisible();
       },
     },
@@ -216,17 +218,17 @@ const learning: ViewGroup = {
   views: [
     {
       name: "samples",
-      async show(_studio, page) {
+      async show(studio, page) {
         await side(page, "Learn").click();
-        await command(page, "Show the samples");
+        await studio.command("Show the samples");
         await page.getByRole("button", { name: "Keep the lines with a text", exact: true }).first().click();
         await expect(page.getByRole("button", { name: "Open code" })).toBeVisible();
       },
     },
     {
       name: "samples-none",
-      async show(_studio, page) {
-        await command(page, "Show the samples");
+      async show(studio, page) {
+        await studio.command("Show the samples");
         await page.getByRole("textbox", { name: "Search samples" }).fill("no such thing");
         await expect(page.getByText("No sample matches.")).toBeVisible();
       },
@@ -313,16 +315,17 @@ const code: ViewGroup = {
       name: "palette",
       async show(studio, page) {
         await studio.openFile("line_filter.py");
-        await page.keyboard.press("ControlOrMeta+P");
+        await openPalette(page);
         await page.keyboard.type("line");
-        await expect(page.getByRole("listbox", { name: "Matches" }).getByRole("option").first()).toBeVisible();
+        await expect(page.getByRole("listbox", { name: "Matches" }).getByRole("option", { selected: true })).toContainText("line");
       },
     },
     {
       name: "palette-none",
       async show(_studio, page) {
-        await page.keyboard.press("ControlOrMeta+P");
+        await openPalette(page);
         await page.keyboard.type("qqqqq");
+        await expect(page.getByText("No file, object or run has this name.")).toBeVisible();
         await expect(page.getByRole("listbox", { name: "Matches" }).getByRole("option")).toHaveCount(0);
       },
     },
@@ -608,6 +611,8 @@ const recipes: ViewGroup = {
       async show(studio, page) {
         await runRecipes(studio, page);
         await recipeRow(page, /^server errors/).click();
+        await expect(recipeBar(studio)).toContainText("server errors");
+        await studio.idle();
         await page.keyboard.press("ControlOrMeta+Enter");
         await expect(checks(studio)).toContainText("All 2 expectations hold");
       },
@@ -617,6 +622,8 @@ const recipes: ViewGroup = {
       async show(studio, page) {
         await runRecipes(studio, page);
         await recipeRow(page, /^with all there is/).click();
+        await expect(recipeBar(studio)).toContainText("with all there is");
+        await studio.idle();
         await page.keyboard.press("ControlOrMeta+Enter");
         await expect(checks(studio)).toBeVisible();
       },
@@ -628,6 +635,7 @@ const recipes: ViewGroup = {
         await page.keyboard.press("ControlOrMeta+K");
         await page.keyboard.press("ControlOrMeta+R");
         await recipeRow(page, /^with all there is/).click();
+        await expect(recipeBar(studio)).toContainText("with all there is");
         await studio.inspector.getByRole("textbox", { name: "Value of contains" }).fill("${nope}");
         await expect(studio.inspector.getByText(/no environment is chosen/)).toBeVisible();
         write(studio, "recipes/with all there is.yaml", recipe(""));
@@ -638,7 +646,7 @@ const recipes: ViewGroup = {
       name: "recipe-save",
       async show(studio, page) {
         await studio.openFile("line_filter.py");
-        await command(page, "Save this request as a new recipe");
+        await studio.command("Save this request as a new recipe");
         await page.getByRole("dialog", { name: "Save as a recipe" }).getByRole("textbox", { name: "Name" }).fill("server errors");
       },
     },
@@ -688,10 +696,7 @@ const connection: ViewGroup = {
       name: "engine-down",
       async show(studio, page) {
         await studio.openFile("line_filter.py");
-        // What is still on its way when an engine goes is a fault of the test, not of the page.
-        const loaded = () =>
-          page.evaluate(() => performance.getEntriesByType("resource").some(({ name }) => name.includes("editor.worker")));
-        await expect.poll(loaded).toBe(true);
+        await studio.editorLoaded();
         await studio.stop("SIGKILL");
         await expect(page.getByRole("alert").getByText("The engine stopped answering")).toBeVisible();
       },

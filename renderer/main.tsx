@@ -9,6 +9,7 @@ import { queryClient, startInvalidation } from "./api/queries.ts";
 import { enterWorkspace } from "./api/workspace.ts";
 import { startKeyDispatcher } from "./commands/dispatcher.ts";
 import { readKeyBindings } from "./commands/key-bindings.ts";
+import { showFailure } from "./commands/show-failure.ts";
 import { Shell } from "./shell/Shell.tsx";
 import { exchangeTabs } from "./shell/stores.ts";
 import "./theme/tokens.css";
@@ -16,9 +17,8 @@ import "./theme/base.css";
 import "./theme/presentation.css";
 import { startPresentation } from "./theme/presentation.ts";
 import { startTheme } from "./theme/theme.ts";
-import { isMac } from "./ui/KeyHint.tsx";
-import { showProblem } from "./ui/Toasts.tsx";
 import { ErrorBoundary } from "./ui/ErrorBoundary.tsx";
+import { isMac } from "./ui/KeyHint.tsx";
 
 markOnce("willStart");
 
@@ -30,16 +30,15 @@ function stripToken(): void {
   history.replaceState(history.state, "", address);
 }
 
-function showFailure(error: unknown): void {
-  const problem = problemOf(error);
-  if (problem.code !== "CANCELLED") showProblem(problem);
+function reportFailure(error: unknown): void {
+  if (problemOf(error).code !== "CANCELLED") showFailure(error);
 }
 
 stripToken();
 startTheme();
 startPresentation();
-startKeyDispatcher(window, isMac, showFailure);
-window.addEventListener("unhandledrejection", (event) => showFailure(event.reason));
+startKeyDispatcher(window, isMac, reportFailure);
+window.addEventListener("unhandledrejection", (event) => reportFailure(event.reason));
 startInvalidation();
 startConnection((status) => {
   markOnce("didConnect");

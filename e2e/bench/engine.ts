@@ -3,8 +3,9 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
-import { readyLineSchema, type ReadyLine } from "../../engine/contract/index.ts";
+import type { ReadyLine } from "../../engine/contract/index.ts";
+import { readyLineOf } from "../ready-line.ts";
+import { logIn } from "../swift.ts";
 import { openConnection } from "./client.ts";
 
 export const root = resolve(import.meta.dirname, "../..");
@@ -38,16 +39,11 @@ export async function startEngine(sandbox: string): Promise<BenchEngine> {
       stdio: ["ignore", "pipe", "inherit"],
     },
   );
-  const line = await new Promise<string>((found, reject) => {
-    createInterface({ input: child.stdout }).once("line", found);
-    child.once("exit", (code) => reject(new Error(`The engine ended with ${code}.`)));
-  });
-  const ready = readyLineSchema.parse(JSON.parse(line));
-  const login = await fetch(ready.auth, { headers: { "X-Auth-User": "test:tester", "X-Auth-Key": "testing" } });
+  const ready = await readyLineOf(child);
   return {
     ready,
     port: Number(new URL(ready.swift).port),
-    token: login.headers.get("x-auth-token") ?? "",
+    token: await logIn(ready),
     async stop() {
       const ended = new Promise((done) => child.once("exit", done));
       child.kill("SIGTERM");

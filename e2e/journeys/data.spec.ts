@@ -1,6 +1,7 @@
 /** Journeys with what storlets are given and give back, each by keyboard alone and by mouse: upload, replay, logs. */
 import { truncateSync, writeFileSync } from "node:fs";
 import { bothHands, expect, test } from "./hands.ts";
+import { connectSwift } from "../swift.ts";
 
 /** A storlet that writes very many lines, one of them an error. */
 const flood = `import sys
@@ -36,17 +37,12 @@ for (const hand of bothHands) {
       const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 20_000_000 };
       await session.send("Network.emulateNetworkConditions", slow);
       const uploads = page.getByRole("region", { name: "Uploads" });
-      const chooser = page.waitForEvent("filechooser");
+      const chooser = page.waitForEvent("filechooser", { timeout: 60_000 });
       if (hand === "mouse") {
         await page.getByRole("navigation", { name: "Views" }).getByRole("button", { name: "Objects" }).click();
         await page.getByRole("treeitem", { name: /^samples/ }).click();
-        await page
-          .getByRole("toolbar", { name: "Objects" })
-          .getByRole("button", { name: /^Upload/ })
-          .first()
-          .click();
-        const menu = page.getByRole("menuitem", { name: /files/i });
-        if (await menu.isVisible()) await menu.click();
+        await page.getByRole("toolbar", { name: "Objects" }).getByRole("button", { name: "Upload" }).click();
+        await page.getByRole("menuitem", { name: "Files" }).click();
       } else {
         await hands.press("ControlOrMeta+Shift+O");
         await expect(page.getByRole("treeitem", { name: /^samples/ })).toBeVisible();
@@ -98,36 +94,30 @@ for (const hand of bothHands) {
         await hands.press("ControlOrMeta+Enter");
       }
       await expect(inspector.getByText(/\b404\b/).first()).toBeVisible();
+      await studio.idle();
       if (hand === "mouse") {
+        await expect(page.getByRole("option", { name: /line_filter, Succeeded/ })).toHaveCount(3);
         await page.getByRole("option").first().click();
         await page.getByRole("button", { name: "Compare with previous" }).click();
       } else {
         await hands.press("ControlOrMeta+Shift+H");
-        await expect(page.getByRole("option")).toHaveCount(3);
+        await expect(page.getByRole("option", { name: /line_filter, Succeeded/ })).toHaveCount(3);
         await hands.press("ControlOrMeta+Shift+D");
       }
       await expect(page.getByRole("heading", { name: "Same outcome, different body" })).toBeVisible();
+      await expect(page.getByRole("region", { name: "Body, compared" }).locator("[data-difference]").first()).toBeVisible();
       if (hand === "mouse") await page.getByRole("button", { name: /next difference/i }).click();
       else await hands.press("F7");
       await expect(editor.getByText(/Difference 1 of \d/)).toBeVisible();
     });
 
     test("a flood of lines, down to its one error", async ({ hands, studio, page }) => {
-      const { ready } = studio;
-      const answer = await fetch(ready?.auth ?? "", { headers: { "X-Auth-User": "test:tester", "X-Auth-Key": "testing" } });
-      const token = { "X-Auth-Token": answer.headers.get("x-auth-token") ?? "" };
-      const description = { Language: "Python", "Interface-Version": "1.0", "Object-Metadata": "no", Main: "flood.Flood" };
-      const headers = Object.fromEntries(Object.entries(description).map(([name, value]) => [`X-Object-Meta-Storlet-${name}`, value]));
-      const put = await fetch(`${ready?.swift}/v1/AUTH_test/storlet/flood.py`, {
-        method: "PUT",
-        body: flood,
-        headers: { ...token, ...headers },
-      });
-      expect(put.status).toBe(201);
+      const client = await connectSwift(studio.ready);
+      await client.deploy("flood", flood);
       await hands.open();
       if (hand === "mouse") await hands.clickCommand("Show logs");
       else await hands.press("ControlOrMeta+Shift+U");
-      const run = await fetch(`${ready?.swift}/v1/AUTH_test/samples/access.log`, { headers: { ...token, "X-Run-Storlet": "flood.py" } });
+      const run = await client.run("flood.py", "samples/access.log");
       expect(await run.text()).toBe("done");
       const info = page.getByRole("button", { name: /^Info, \d/ });
       await expect(info).toHaveAccessibleName(/Info, 1[45]\D?\d\d\d lines/);

@@ -108,7 +108,7 @@ export class Hands {
     await this.page.keyboard.type(name);
     await expect(this.page.getByRole("listbox", { name: "Matches" }).getByRole("option", { selected: true })).toContainText(name);
     await this.press("Enter");
-    await expect(this.studio.editorText()).toBeFocused();
+    await expect(this.studio.editorText(name)).toBeFocused();
   }
 
   /** Runs a command from the palette, opened and chosen with the mouse. */

@@ -48,6 +48,7 @@ for (const hand of bothHands) {
       }
       await expect(studio.editor.getByRole("status").first()).toContainText("Live");
       await expect.poll(() => readFileSync(join(studio.workspace, "storlets/every_line/every_line.py"), "utf8")).toContain("tearing");
+      await expect(studio.inspector.getByRole("combobox", { name: "Object" })).not.toHaveValue("");
       if (hand === "mouse") await studio.inspector.getByRole("button", { name: "Run", exact: true }).click();
       else await hands.press("ControlOrMeta+Enter");
       await expect(studio.verdict).toHaveText("200 OK");

@@ -19,6 +19,8 @@ for (const hand of bothHands) {
     });
 
     test("an error of the Java compiler, to its line, mended, live and run", async ({ hands, studio, page }) => {
+      // Two builds and the start of a sandbox for Java.
+      test.setTimeout(180_000);
       await hands.open();
       const state = studio.editor.getByRole("status").first();
       if (hand === "mouse") {
@@ -42,6 +44,7 @@ for (const hand of bothHands) {
           .first()
           .click();
         await expect(page.getByRole("contentinfo")).toContainText(/Ln \d+/);
+        await expect(studio.editorText()).toBeFocused();
         await studio.editor
           .locator(".view-line")
           .getByText("packages")
@@ -56,7 +59,7 @@ for (const hand of bothHands) {
       await expect(state).toContainText("Live", { timeout: 40_000 });
       if (hand === "mouse") await studio.inspector.getByRole("button", { name: "Run", exact: true }).click();
       else await hands.press("ControlOrMeta+Enter");
-      await expect(studio.verdict).toHaveText("200 OK");
+      await expect(studio.verdict).toHaveText("200 OK", { timeout: 40_000 });
     });
 
     test("a failing storlet, to its line", async ({ hands, studio, page }) => {

@@ -30,6 +30,14 @@ export async function rememberFolder(dataDirectory: string, folder: string | nul
   else await writeFile(fileOf(dataDirectory), `${folder}\n`, { mode: 0o600 });
 }
 
+const reasons: Readonly<Record<string, string>> = {
+  EEXIST: "A file is in the way.",
+  ENOTDIR: "A file is in the way.",
+  EACCES: "It may not be written to.",
+  EPERM: "It may not be written to.",
+  EROFS: "Its disk cannot be written to.",
+};
+
 /**
  * Makes a folder ready to be worked in: it is there, with a folder for storlets. With `samplesDirectory`, an empty or new one gets a copy
  * of that. Throws BAD_INPUT where it is no folder or cannot be written to.
@@ -42,7 +50,7 @@ export async function prepareFolder(folder: string, samplesDirectory: string | n
     await mkdir(join(folder, "storlets"), { recursive: true });
   } catch (error) {
     throw new StudioError("BAD_INPUT", `${folder} cannot be worked in.`, {
-      detail: (error as Error).message,
+      detail: reasons[(error as NodeJS.ErrnoException).code ?? ""] ?? (error as Error).message,
       hint: "Choose a folder that you may write to.",
       cause: error,
     });

@@ -48,7 +48,7 @@ it("passes by what it cannot name, and goes on without the folder of storlets", 
 
 it.each(["stray.txt", "stray.txt/below"])("says that %s cannot be a workspace", async (path) => {
   const opening = createWorkspace({ directory: join(directory, "data", path), samplesDirectory: null });
-  await expect(opening).rejects.toMatchObject({ code: "BAD_INPUT", hint: "Choose a folder that you may write to." });
+  await expect(opening).rejects.toMatchObject({ code: "BAD_INPUT", detail: "A file is in the way." });
 });
 
 describe("write", () => {

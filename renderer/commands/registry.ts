@@ -47,22 +47,26 @@ export function setCommandContext(contexts: Partial<Record<CommandContext, boole
   useCommandState.setState((state) => ({ contexts: { ...state.contexts, ...contexts } }));
 }
 
+type Registrations = readonly Registration[];
+
+/** Puts a registration among those of a command; returns how to take it away. */
+function register(id: CommandId, registration: Registration, put: (list: Registrations) => Registrations): () => void {
+  const change = (update: (list: Registrations) => Registrations) =>
+    useCommandState.setState(({ handlers }) => ({ handlers: new Map(handlers).set(id, update(handlers.get(id) ?? [])) }));
+  change(put);
+  return () => change((list) => list.filter((other) => other !== registration));
+}
+
 /** Registers a handler outside of React; returns how to take it away. The newest registration wins. */
 export function registerCommand<Id extends CommandId>(id: Id, handler: Handler<Id>, disabledReason: string | null = null): () => void {
   const registration: Registration = { handler: handler as Registration["handler"], disabledReason };
-  const change = (update: (list: readonly Registration[]) => readonly Registration[]) =>
-    useCommandState.setState(({ handlers }) => ({ handlers: new Map(handlers).set(id, update(handlers.get(id) ?? [])) }));
-  change((list) => [...list, registration]);
-  return () => change((list) => list.filter((other) => other !== registration));
+  return register(id, registration, (list) => [...list, registration]);
 }
 
 /** Registers what a command does where nothing on screen has anything better; returns how to take it away. */
 export function registerFallback<Id extends CommandId>(id: Id, handler: Handler<Id>): () => void {
   const registration: Registration = { handler: handler as Registration["handler"], disabledReason: null };
-  const change = (update: (list: readonly Registration[]) => readonly Registration[]) =>
-    useCommandState.setState(({ handlers }) => ({ handlers: new Map(handlers).set(id, update(handlers.get(id) ?? [])) }));
-  change((list) => [registration, ...list]);
-  return () => change((list) => list.filter((other) => other !== registration));
+  return register(id, registration, (list) => [registration, ...list]);
 }
 
 const guards = new Map<CommandId, () => boolean>();

@@ -8,7 +8,7 @@ import { useTourOn } from "../features/learn/index.ts";
 import { showInFront } from "../features/objects/index.ts";
 import { chooseTheme } from "../theme/theme.ts";
 import { followDesktopMenu } from "./desktop.ts";
-import { panelTabOf } from "./layout.ts";
+import { panelTabOf, type InspectorPane } from "./layout.ts";
 import { focusRegion, walkRegions } from "./regions.ts";
 import { activeTabOf } from "./groups.ts";
 import { useZoomCommands } from "./zoom.ts";
@@ -67,10 +67,7 @@ function useLayoutCommands(): void {
   useCommandHandler("logs.show", () => toggleAndFocusPanel("logs"));
   useCommandHandler("problems.show", () => toggleAndFocusPanel("problems"));
   useCommandHandler("terminal.show", () => toggleAndFocusPanel("terminal"));
-  useCommandHandler("invoke.focus", () => {
-    changeLayout({ kind: "show-inspector", shape: shape() });
-    requestAnimationFrame(() => focusRegion(shape().inspectorInPanel ? "panel" : "inspector"));
-  });
+  useCommandHandler("invoke.focus", () => showAndFocusInspector("invoke"));
   useObjectRegions();
   useCommandHandler("tour.focus", () => void focusRegion("tour"), useTourOn() ? null : "No tour is under way.");
   useCommandHandler("region.next", () => walkRegions(1));
@@ -87,16 +84,18 @@ function useObjectRegions(): void {
         changeLayout({ kind: "show-panel", tab: "preview" });
         requestAnimationFrame(() => focusRegion("panel"));
       }),
-      registerCommand("objects.details", () => {
-        const shape = useShapeStore.getState();
-        changeLayout({ kind: "show-inspector", shape, pane: "object" });
-        requestAnimationFrame(() => focusRegion(shape.inspectorInPanel ? "panel" : "inspector"));
-      }),
+      registerCommand("objects.details", () => showAndFocusInspector("object")),
     ];
     return () => {
       for (const stop of stops) stop();
     };
   }, [inFront]);
+}
+
+function showAndFocusInspector(pane: InspectorPane): void {
+  const shape = useShapeStore.getState();
+  changeLayout({ kind: "show-inspector", shape, pane });
+  requestAnimationFrame(() => focusRegion(shape.inspectorInPanel ? "panel" : "inspector"));
 }
 
 function showAndFocus(view: ViewName): void {

@@ -48,7 +48,7 @@ export function movedIndex(key: string, index: number, count: number): number | 
 export function Tabs<Id extends string>({ label, items, selected, onSelect, end, className }: TabsProps<Id>) {
   const list = useRef<HTMLDivElement>(null);
   const scope = use(TabScope);
-  const tabId = (ownLabel: string, id: string) => tabIdIn(scope, ownLabel, id);
+  const tabId = (id: string) => tabIdIn(scope, label, id);
   const move = (event: KeyboardEvent) => {
     const index = items.findIndex((item) => item.id === selected);
     const next = movedIndex(event.key, index, items.length);
@@ -56,7 +56,7 @@ export function Tabs<Id extends string>({ label, items, selected, onSelect, end,
     if (item === undefined) return;
     event.preventDefault();
     onSelect(item.id);
-    list.current?.querySelector<HTMLElement>(`#${CSS.escape(tabId(label, item.id))}`)?.focus();
+    list.current?.querySelector<HTMLElement>(`#${CSS.escape(tabId(item.id))}`)?.focus();
   };
   return (
     <div className={classNames("tabs", className)}>
@@ -64,12 +64,12 @@ export function Tabs<Id extends string>({ label, items, selected, onSelect, end,
         {items.map((item) => (
           <button
             key={item.id}
-            id={tabId(label, item.id)}
+            id={tabId(item.id)}
             type="button"
             role="tab"
             className="tabs-tab"
             aria-selected={item.id === selected}
-            aria-controls={item.id === selected ? `${tabId(label, item.id)}-panel` : undefined}
+            aria-controls={item.id === selected ? `${tabId(item.id)}-panel` : undefined}
             tabIndex={item.id === selected ? 0 : -1}
             onClick={() => onSelect(item.id)}
           >

@@ -1,7 +1,6 @@
 /** Messages for things whose cause is out of sight: bottom right, at most three. Errors stay until closed. */
 import { useEffect, useState } from "react";
 import { create } from "zustand";
-import type { Problem } from "../../engine/contract/index.ts";
 import { IconButton, LinkButton } from "./Button.tsx";
 import { formatSeconds } from "./format.ts";
 import { Icon, type IconName } from "./Icon.tsx";
@@ -30,11 +29,6 @@ export function showToast(toast: Toast): void {
   lastId += 1;
   const shown: ShownToast = { ...toast, id: lastId };
   useToastStore.setState(({ toasts }) => ({ toasts: [...toasts.filter((other) => other.title !== toast.title), shown].slice(-maxToasts) }));
-}
-
-/** Says what went wrong, where there is no better place for it. */
-export function showProblem({ message, hint, detail }: Problem): void {
-  showToast({ tone: "error", title: message, detail: hint ?? detail });
 }
 
 /** Takes the toast with this title away. */

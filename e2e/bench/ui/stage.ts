@@ -5,9 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { chromium, type Browser, type BrowserContext, type CDPSession, type Page } from "@playwright/test";
-import { readyLineSchema, type ReadyLine } from "../../../engine/contract/index.ts";
+import type { ReadyLine } from "../../../engine/contract/index.ts";
 import { root } from "../engine.ts";
+import { readyLineOf } from "../../ready-line.ts";
 import { copySamples } from "../../samples.ts";
+import { connectSwift, logIn } from "../../swift.ts";
 import { addProbe } from "./probe.ts";
 
 export interface Stage {
@@ -86,13 +88,10 @@ async function startProcess(
       else if (!/inspector|debugger|nodejs.org/i.test(line)) console.error(line);
     });
   });
-  const line = await new Promise<string>((found, reject) => {
-    createInterface({ input: child.stdout }).once("line", found);
-    child.once("exit", (code) => reject(new Error(`The engine ended with ${code}.`)));
-  });
+  const ready = await readyLineOf(child);
   return {
     child,
-    ready: readyLineSchema.parse(JSON.parse(line)),
+    ready,
     spawnedAt,
     elapsedMs: performance.now() - beganMs,
     inspector: await inspector,
@@ -141,10 +140,6 @@ export async function openStage(choice: BrowserChoice): Promise<Stage> {
     await addProbe(page);
     return page;
   };
-  const logIn = async (): Promise<string> => {
-    const answer = await fetch(engine.ready.auth, { headers: { "X-Auth-User": "test:tester", "X-Auth-Key": "testing" } });
-    return answer.headers.get("x-auth-token") ?? "";
-  };
   const page = await newPage();
   const stop = async (): Promise<void> => {
     const ended = new Promise((done) => engine.child.once("exit", done));
@@ -158,7 +153,7 @@ export async function openStage(choice: BrowserChoice): Promise<Stage> {
     ready: engine.ready,
     spawnedAt: engine.spawnedAt,
     engineReadyMs: engine.elapsedMs,
-    token: await logIn(),
+    token: await logIn(engine.ready),
     page,
     cdp: await context.newCDPSession(page),
     async restart() {
@@ -168,7 +163,7 @@ export async function openStage(choice: BrowserChoice): Promise<Stage> {
       stage.ready = engine.ready;
       stage.spawnedAt = engine.spawnedAt;
       stage.engineReadyMs = engine.elapsedMs;
-      stage.token = await logIn();
+      stage.token = await logIn(engine.ready);
     },
     async reopen() {
       const storageState = await context.storageState();
@@ -218,17 +213,9 @@ export async function openStage(choice: BrowserChoice): Promise<Stage> {
 }
 
 async function deployHelpers(stage: Stage): Promise<void> {
-  for (const [name, main, source] of [
-    ["flood", "Flood", floodSource],
-    ["identity", "Identity", identitySource],
-  ] as const) {
-    await stage.swift("PUT", `/storlet/${name}.py`, source, {
-      "X-Object-Meta-Storlet-Language": "Python",
-      "X-Object-Meta-Storlet-Interface-Version": "1.0",
-      "X-Object-Meta-Storlet-Object-Metadata": "no",
-      "X-Object-Meta-Storlet-Main": `${name}.${main}`,
-    });
-  }
+  const client = await connectSwift(stage.ready);
+  await client.deploy("flood", floodSource);
+  await client.deploy("identity", identitySource);
   await stage.swift("PUT", "/bench", "");
   await stage.swift("PUT", "/bench/small", new Uint8Array(1024));
 }

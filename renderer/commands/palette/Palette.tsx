@@ -1,10 +1,8 @@
 /** The palette: every command and every place by name, from the keyboard. */
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { markEach } from "../../api/marks.ts";
-import { problemOf } from "../../api/problems.ts";
 import { Overlay } from "../../ui/Dialog.tsx";
 import { formatCount } from "../../ui/format.ts";
-import { showProblem } from "../../ui/Toasts.tsx";
 import { lastPressedKeys } from "../dispatcher.ts";
 import { runCommand } from "../registry.ts";
 import { closePalette as close, usePaletteStore } from "./palette-store.ts";
@@ -21,8 +19,6 @@ import {
 } from "./palette-rows.ts";
 import "./palette.css";
 
-const reportFailure = (error: unknown): void => showProblem(problemOf(error));
-
 function choose(item: PaletteItem | undefined): void {
   if (item === undefined || item.disabledReason) return;
   close();
@@ -36,7 +32,7 @@ export function Palette({ mode: firstMode }: { mode: PaletteMode }) {
   // The first tab is the one in front already.
   const [active, setActive] = useState(firstMode === "tabs" ? 1 : 0);
   const { mode, query } = readPaletteText(text, firstMode);
-  const items = usePaletteItems(reportFailure, mode, query);
+  const items = usePaletteItems(mode, query);
   const { groups, shown, total } = useMemo(() => paletteGroups(items, mode, query), [items, mode, query]);
   const rows = groups.flatMap((group) => group.rows);
   const current = Math.min(active, rows.length - 1);

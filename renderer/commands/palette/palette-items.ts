@@ -9,6 +9,7 @@ import { formatClock, formatDuration } from "../../ui/format.ts";
 import type { IconName } from "../../ui/Icon.tsx";
 import { runStateWord } from "../../ui/run-state.tsx";
 import { commandReadiness, recentCommands, runCommand, useCommandsState } from "../registry.ts";
+import { showFailure } from "../show-failure.ts";
 import { commands, keysOf } from "../table.ts";
 import type { PaletteItem, PaletteMode } from "./palette-rows.ts";
 import { paletteSource } from "./palette-sources.ts";
@@ -19,7 +20,7 @@ const maxContainers = 20;
 const noNames: string[] = [];
 const noItems: PaletteItem[] = [];
 
-function commandItems(report: (error: unknown) => void): PaletteItem[] {
+function commandItems(): PaletteItem[] {
   const recent = recentCommands();
   return commands.flatMap((command): PaletteItem[] => {
     // The palette is open already.
@@ -37,7 +38,7 @@ function commandItems(report: (error: unknown) => void): PaletteItem[] {
         disabledReason: readiness.ready ? null : readiness.reason,
         group: "Commands",
         recency: at < 0 ? undefined : at,
-        run: () => void runCommand(command.id as "editor.save").catch(report),
+        run: () => void runCommand(command.id as "editor.save").catch(showFailure),
       },
     ];
   });
@@ -48,18 +49,14 @@ type PlaceItem = (item: Omit<PaletteItem, "recency" | "run">, go: () => void) =>
 /** Makes items that remember that they were gone to. The places used lately are read once for all. */
 function placeItems(): PlaceItem {
   const recent = new Map(recentPlaces().map((id, index) => [id, index]));
-  return (item, go) => placeItem(item, recent.get(item.id), go);
-}
-
-function placeItem(item: Omit<PaletteItem, "recency" | "run">, recency: number | undefined, go: () => void): PaletteItem {
-  return {
+  return (item, go) => ({
     ...item,
-    recency,
+    recency: recent.get(item.id),
     run: () => {
       rememberPlace(item.id);
       go();
     },
-  };
+  });
 }
 
 const stateIcons: Record<Run["state"], IconName> = {
@@ -113,8 +110,8 @@ function useObjectNames(): string[] {
 
 const noFiles: readonly { id: string; name: string; path: string }[] = [];
 
-/** All items of a mode; `report` hears what a chosen command throws. Made when what they are of changes, not with every letter. */
-export function usePaletteItems(report: (error: unknown) => void, mode: PaletteMode, query: string): readonly PaletteItem[] {
+/** All items of a mode. Made when what they are of changes, not with every letter. */
+export function usePaletteItems(mode: PaletteMode, query: string): readonly PaletteItem[] {
   const storlets = useStorlets().data;
   const runs = useRuns().data;
   const recipes = useRecipes().data;
@@ -149,7 +146,7 @@ export function usePaletteItems(report: (error: unknown) => void, mode: PaletteM
     ];
   }, [storlets, runs, recipes, objects]);
   // oxlint-disable-next-line react-hooks/exhaustive-deps -- the state decides which commands can be used
-  const ownCommands = useMemo(() => commandItems(report), [report, state]);
+  const ownCommands = useMemo(commandItems, [state]);
   // Symbols and tabs are as they were when the palette opened; a line is what is typed.
   const typed = mode === "line" ? query : "";
   const given = useMemo(

@@ -3,6 +3,7 @@ import type { SampleInfo } from "../../../engine/contract/index.ts";
 import { problemOf } from "../../api/problems.ts";
 import { useDoctor, useEngineAwayReason, useEngineStatus } from "../../api/queries.ts";
 import { runCommand } from "../../commands/registry.ts";
+import { showFailure } from "../../commands/show-failure.ts";
 import { Badge, Chip } from "../../ui/Badge.tsx";
 import { Button, LinkButton } from "../../ui/Button.tsx";
 import { classNames } from "../../ui/class-names.ts";
@@ -11,7 +12,6 @@ import { ProblemBlock } from "../../ui/ErrorBlock.tsx";
 import { Icon } from "../../ui/Icon.tsx";
 import { Loading } from "../../ui/Loading.tsx";
 import { TextInput } from "../../ui/TextInput.tsx";
-import { showProblem } from "../../ui/Toasts.tsx";
 import { addSamples } from "./add-samples.ts";
 import { useGallery, type LanguageFilter } from "./gallery-store.ts";
 import { filterSamples, lackOf, useSamples, type Lack } from "./learn-data.ts";
@@ -21,7 +21,7 @@ const languageWords = { python: "Python", java: "Java" } as const;
 
 /** What a command throws is said, where the button is out of sight by then. */
 function attempt(work: Promise<unknown>): void {
-  work.catch((error: unknown) => showProblem(problemOf(error)));
+  work.catch(showFailure);
 }
 
 async function openCode(name: string): Promise<void> {

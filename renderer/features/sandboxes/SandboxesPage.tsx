@@ -5,6 +5,7 @@ import { api } from "../../api/client.ts";
 import { problemOf } from "../../api/problems.ts";
 import { useEngineAwayReason, useEngineStatus, useSandboxes } from "../../api/queries.ts";
 import { runCommand, useCommandHandler } from "../../commands/registry.ts";
+import { showFailure } from "../../commands/show-failure.ts";
 import { Badge } from "../../ui/Badge.tsx";
 import { Button } from "../../ui/Button.tsx";
 import { classNames } from "../../ui/class-names.ts";
@@ -13,7 +14,6 @@ import { ErrorBlock, ProblemBlock } from "../../ui/ErrorBlock.tsx";
 import { formatBytes } from "../../ui/format.ts";
 import { Icon, type IconName, type Tone } from "../../ui/Icon.tsx";
 import { Loading } from "../../ui/Loading.tsx";
-import { showProblem } from "../../ui/Toasts.tsx";
 import { Sparkline } from "./Chart.tsx";
 import { storletTitle } from "../runs/index.ts";
 import { formatShare, pointsOf, type Subject } from "./chart.ts";
@@ -74,7 +74,7 @@ function useSandboxActions(selected: ReturnType<typeof useSelected>) {
     try {
       await action();
     } catch (error) {
-      showProblem(problemOf(error));
+      showFailure(error);
     } finally {
       setBusy(null);
     }

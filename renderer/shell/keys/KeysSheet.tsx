@@ -1,7 +1,7 @@
 /** The sheet of keyboard shortcuts: found by words or keys, changed by pressing others, reset. */
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from "react";
-import { problemOf } from "../../api/problems.ts";
 import { rebind, resetAllKeys, useKeyBindings } from "../../commands/key-bindings.ts";
+import { showFailure } from "../../commands/show-failure.ts";
 import type { CommandId } from "../../commands/table.ts";
 import { Chip } from "../../ui/Badge.tsx";
 import { Button, IconButton } from "../../ui/Button.tsx";
@@ -12,7 +12,6 @@ import { formatCounted } from "../../ui/format.ts";
 import { Icon } from "../../ui/Icon.tsx";
 import { KeyHint, keyText } from "../../ui/KeyHint.tsx";
 import { TextInput } from "../../ui/TextInput.tsx";
-import { showProblem } from "../../ui/Toasts.tsx";
 import { findKeyRows, keyRows, type KeyRow } from "./key-rows.ts";
 import { PressKeys } from "./PressKeys.tsx";
 import "./keys.css";
@@ -25,8 +24,6 @@ const fixedKeys = [
   { keys: "Shift+F10", title: "Open the menu of a row or tab" },
 ];
 
-const report = (error: unknown): void => showProblem(problemOf(error));
-
 export function KeysSheet({ command, onClose }: { command: string | null; onClose: () => void }) {
   const { all, bound, problem, unknown, path } = useKeyBindings();
   const rows = useMemo(() => keyRows(all, bound), [all, bound]);
@@ -37,7 +34,7 @@ export function KeysSheet({ command, onClose }: { command: string | null; onClos
   const [back, setBack] = useState<CommandId | null>(null);
   const shown = findKeyRows(rows, query, only);
   const clashing = rows.filter(({ clashes }) => clashes.length > 0).length;
-  const keep = (row: KeyRow, keys: readonly string[] | null) => void rebind(row.command.id, keys).catch(report);
+  const keep = (row: KeyRow, keys: readonly string[] | null) => void rebind(row.command.id, keys).catch(showFailure);
   if (changing !== null) {
     const close = () => {
       setBack(changing.command.id);
@@ -66,7 +63,7 @@ export function KeysSheet({ command, onClose }: { command: string | null; onClos
           </span>
           <Button
             disabledReason={bound.size === 0 && problem === null ? "All keys are their own." : null}
-            onPress={() => void resetAllKeys().catch(report)}
+            onPress={() => void resetAllKeys().catch(showFailure)}
           >
             Reset all keys
           </Button>
