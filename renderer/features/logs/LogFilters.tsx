@@ -51,7 +51,7 @@ export function LogFilters({ store }: { store: LogStore }) {
           ))}
         </div>
       </Group>
-      <RunField key={run ?? ""} run={run} />
+      <RunField run={run} />
       <div className="log-filters-foot">
         <Button size="small" disabledReason={narrows(query) || run !== null ? null : "Nothing is filtered."} onPress={clearLogFilter}>
           Clear filter
@@ -105,6 +105,13 @@ function Moment({ label, time, onChange }: { label: string; time: number | null;
 function RunField({ run }: { run: string | null }) {
   const [typed, setTyped] = useState(run ?? "");
   const [error, setError] = useState<string | null>(null);
+  // Another run was chosen, here or elsewhere; the field keeps the focus.
+  const [shown, setShown] = useState(run);
+  if (shown !== run) {
+    setShown(run);
+    setTyped(run ?? "");
+    setError(null);
+  }
   const take = async () => {
     try {
       setError((await cutLogToTyped(typed)) ? null : "No run has this id.");
