@@ -444,7 +444,10 @@ for (const [name, size] of [
       .first()
       .click();
     await expect(studio.editorText()).toBeFocused();
-    for (let split = 0; split < 4; split++) await page.keyboard.press("ControlOrMeta+\\");
+    for (let groups = 2; groups <= 5; groups++) {
+      await page.keyboard.press("ControlOrMeta+\\");
+      await expect(group(page, groups).getByRole("textbox")).toBeFocused();
+    }
     await expect(page.getByText("Group 5 of 5")).toBeVisible();
     await page.getByRole("button", { name: "Go to the next editor group" }).click();
     await expect(page.getByText("Group 1 of 5")).toBeVisible();
