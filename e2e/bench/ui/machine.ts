@@ -99,7 +99,8 @@ export async function measureIdle(stage: Stage, seconds: number): Promise<UiRow[
   await stage.reopen();
   await stage.page.goto(stage.ready.control);
   await flood(stage, { lines: 10, rate: 0, tag: "idle" });
-  await stage.page.waitForTimeout(10_000);
+  // V8 goes on collecting garbage for some twenty seconds after work, on several threads.
+  await stage.page.waitForTimeout(30_000);
   const renderer = await rendererPid(stage);
   const sandbox = descendants(stage.ready.pid);
   const look = (pids: readonly number[]): { cpu: number; wakes: number } => ({
