@@ -25,6 +25,7 @@ for (const sandbox of await testSandboxes()) {
   describe.skipIf(sandbox.missing !== null)(`on ${sandbox.name}`, () => {
     /** Only there do storlets run as another user than the engine, which may give files away as root. */
     const lends = sandbox.name === "Docker" && process.getuid?.() === 0;
+    const whyFed = "files are lent on Docker by root's engine alone, and fed elsewhere";
     const content = randomBytes(sizeBytes);
     let test: TestCompute;
     let store: string;
@@ -204,7 +205,8 @@ o.write(json.dumps(found).encode())
       expect([facts.size, facts.mode & 0o222 & (lends ? 0o777 : 0o077)]).toEqual([sizeBytes, 0]);
     });
 
-    it.skipIf(!lends)("feeds on a second attempt where the daemon cannot open what it was lent", async () => {
+    it("feeds on a second attempt where the daemon cannot open what it was lent", async ({ skip }) => {
+      skip(!lends, whyFed);
       await test.compute.ensureDaemon("test", identityStorlet);
       const before = test.compute.list()[0];
       const directory = join(test.directory, "s", "channels", before?.id ?? "", "given");
@@ -261,7 +263,8 @@ o.write(json.dumps(found).encode())
         : []),
     ];
 
-    it.skipIf(!lends).each(holders)("shows a lent file to nobody but the run it was lent to: %s", async (_language, bundle, params) => {
+    it.for(holders)("shows a lent file to nobody but the run it was lent to: %s", async ([, bundle, params], { skip }) => {
+      skip(!lends, whyFed);
       const cancel = new AbortController();
       const stored = bodyOf(await storeFile());
       const spec = runOf(bundle(), stored.body, { params, signal: cancel.signal });
