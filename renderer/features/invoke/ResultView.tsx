@@ -9,7 +9,7 @@ import { classNames } from "../../ui/class-names.ts";
 import { ProblemBlock } from "../../ui/ErrorBlock.tsx";
 import { formatBytes, formatClock, formatDuration, formatExactBytes } from "../../ui/format.ts";
 import { Ribbon } from "../../ui/Ribbon.tsx";
-import { RunStateIcon, runStateWord } from "../../ui/run-state.tsx";
+import { RunStateIcon, runStateWord, StartBadge } from "../../ui/run-state.tsx";
 import { Tabs, tabPanelProps, type TabItem } from "../../ui/Tabs.tsx";
 import { RunLog, useLogCount, useRunLog } from "../logs/index.ts";
 import { bestMode, BodyView, type BodyMode } from "../objects/index.ts";
@@ -97,7 +97,7 @@ function Top({ verdict, run, durationMs, sizes, storletObject, children }: TopPr
         <RunStateIcon state={verdict.state} />
         <h3 className="result-headline">{verdict.headline}</h3>
         {verdict.badge !== null && <Badge tone={verdict.state === "timed-out" ? "warn" : "error"}>{verdict.badge}</Badge>}
-        {run !== null && !isOpen(run) && <StartBadge run={run} />}
+        {run !== null && !isOpen(run) && <HowItRan run={run} />}
         <span
           className="result-measures"
           title={run === null ? undefined : `${formatExactBytes(run.bytesIn)} in, ${formatExactBytes(run.bytesOut)} out`}
@@ -127,12 +127,10 @@ function BigVerdict({ state }: { state: RunState }) {
 
 const sizesOf = (run: Run): string => `${formatBytes(run.bytesIn)} in, ${formatBytes(run.bytesOut)} out`;
 
-function StartBadge({ run }: { run: Run }) {
+function HowItRan({ run }: { run: Run }) {
   return (
     <>
-      <span className={`result-start ${run.cold ? "result-cold" : "result-warm"}`}>
-        <Badge icon={run.cold ? "cold" : "flame"}>{run.cold ? "cold" : "warm"}</Badge>
-      </span>
+      <StartBadge cold={run.cold} />
       {!run.isolated && (
         <Badge tone="warn" icon="warning" title="This storlet ran as a process and could read your files.">
           not isolated

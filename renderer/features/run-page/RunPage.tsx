@@ -12,7 +12,7 @@ import { formatBytes, formatClock, formatCount, formatDuration, formatExactBytes
 import { Icon } from "../../ui/Icon.tsx";
 import { Loading } from "../../ui/Loading.tsx";
 import { MenuButton } from "../../ui/Menu.tsx";
-import { RunStateIcon, runStateWord } from "../../ui/run-state.tsx";
+import { RunStateIcon, runStateWord, StartBadge } from "../../ui/run-state.tsx";
 import {
   isOpen,
   markRun,
@@ -35,7 +35,7 @@ import { RunFailure } from "./RunFailure.tsx";
 import { replayWords } from "./replay-words.ts";
 import { RunMarks } from "./RunMarks.tsx";
 import { counterpartSentence, findCounterpart, waterfallText } from "./waterfall.ts";
-import { StartBadge, Waterfall, type WaterfallColumn } from "./Waterfall.tsx";
+import { Waterfall, type WaterfallColumn } from "./Waterfall.tsx";
 import "./run-page.css";
 
 export function RunPage({ id }: { id: string }) {
@@ -89,7 +89,7 @@ function RunBadges({ run, kept, allKept }: { run: Run; kept: string | null; allK
       <Badge tone={tone}>{isOpen(run) ? runStateWord(run.state) : [runStateWord(run.state), run.status].filter(Boolean).join(", ")}</Badge>
       {run.bodyCut && <Badge tone="error">{run.status}, body cut</Badge>}
       {kept !== null && <Badge tone={allKept ? "neutral" : "warn"}>{kept}</Badge>}
-      {!isOpen(run) && <StartBadge run={run} />}
+      {!isOpen(run) && <StartBadge cold={run.cold} />}
       {!run.isolated && (
         <Badge tone="warn" icon="warning" title="This storlet ran as a process and could read your files.">
           not isolated

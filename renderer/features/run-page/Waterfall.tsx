@@ -1,7 +1,7 @@
 /** The phases of one or two runs as bars on labelled rows, each run on its own scale or both on one. Its twin in words is `waterfallText`. */
 import type { ReactNode } from "react";
 import type { Run } from "../../../engine/contract/index.ts";
-import { Badge } from "../../ui/Badge.tsx";
+import { StartBadge } from "../../ui/run-state.tsx";
 import { formatDuration } from "../../ui/format.ts";
 import { spanOf, timingRows } from "../runs/index.ts";
 import { axisOf, type Axis } from "./waterfall.ts";
@@ -11,14 +11,6 @@ export interface WaterfallColumn {
   sentence: string;
   /** Drawn after the time: a badge, a link. */
   end: ReactNode;
-}
-
-export function StartBadge({ run }: { run: Pick<Run, "cold"> }) {
-  return (
-    <span className={run.cold ? "run-cold" : "run-warm"}>
-      <Badge icon={run.cold ? "cold" : "flame"}>{run.cold ? "cold" : "warm"}</Badge>
-    </span>
-  );
 }
 
 export function Waterfall({ columns, sameScale }: { columns: readonly WaterfallColumn[]; sameScale: boolean }) {
@@ -40,7 +32,7 @@ function WaterfallTable({ column, axis }: { column: WaterfallColumn; axis: Axis 
     <div className="waterfall-column">
       <p className="waterfall-title">
         <span className="mono">{run.id.slice(0, 4)}</span>
-        <StartBadge run={run} />
+        <StartBadge cold={run.cold} />
         <span className="strong">{formatDuration(run.durationMs)}</span>
         {end}
       </p>
