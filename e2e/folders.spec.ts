@@ -54,7 +54,8 @@ test("another folder is opened in every page, and what was typed waits for the w
   await expect(page.getByRole("tab", { name: /mine/ })).toHaveCount(0);
   await expect(studio.editor.getByText("# not saved yet")).toBeVisible();
 
-  await openDialog(studio);
+  await page.keyboard.press("ControlOrMeta+K");
+  await page.keyboard.press("ControlOrMeta+O");
   await dialog.getByRole("button", { name: "Open the samples" }).click();
   for (const each of [page, second]) await expect(title(each)).toHaveText("samples");
 });

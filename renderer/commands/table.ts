@@ -28,7 +28,7 @@ const rows = [
   { id: "region.previous", title: "Move to the previous region", category: "Go", keys: ["Shift+F6"] },
 
   { id: "storlet.new", title: "Create a storlet from a template", category: "File", keys: ["Ctrl+Alt+S"], when: "engine-up" },
-  { id: "workspace.openFolder", title: "Open a folder", category: "File" },
+  { id: "workspace.openFolder", title: "Open a folder", category: "File", keys: ["Ctrl+K Ctrl+O"] },
   { id: "editor.save", title: "Save, check and deploy", category: "File", keys: ["Ctrl+S"], when: "file-open" },
   { id: "editor.saveIfDirty", title: "Save what is unsaved", category: "File", internal: true },
   { id: "editor.close", title: "Close tab", category: "File", keys: ["Alt+W"], when: "tab-open" },
