@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { measureLatencies, openConnection, percentile, requestBytes } from "../client.ts";
 import { heapBytes } from "./probe.ts";
-import { cpuSeconds, descendants, privateBytes, wakeUps } from "./process.ts";
+import { cpuSeconds, descendants, privateBytes, wakeUps, wakeUpsBetween } from "./process.ts";
 import type { UiRow } from "./report.ts";
 import { flood, type Stage } from "./stage.ts";
 
@@ -103,9 +103,9 @@ export async function measureIdle(stage: Stage, seconds: number): Promise<UiRow[
   await stage.page.waitForTimeout(30_000);
   const renderer = await rendererPid(stage);
   const sandbox = descendants(stage.ready.pid);
-  const look = (pids: readonly number[]): { cpu: number; wakes: number } => ({
+  const look = (pids: readonly number[]): { cpu: number; wakes: Map<string, number> } => ({
     cpu: pids.reduce((sum, pid) => sum + (cpuSeconds(pid) ?? 0), 0),
-    wakes: pids.reduce((sum, pid) => sum + (wakeUps(pid) ?? 0), 0),
+    wakes: new Map(pids.flatMap((pid) => [...wakeUps(pid)])),
   });
   const parts: [string, number[]][] = [
     ["engine", [stage.ready.pid]],
@@ -118,7 +118,7 @@ export async function measureIdle(stage: Stage, seconds: number): Promise<UiRow[
   await stage.page.waitForTimeout(seconds * 1000);
   const rows = parts.flatMap(([name, pids], index): UiRow[] => {
     const after = look(pids);
-    const first = before[index] ?? { cpu: 0, wakes: 0 };
+    const first = before[index] ?? { cpu: 0, wakes: new Map<string, number>() };
     return [
       {
         area: `Idle for ${seconds} s: CPU of the ${name}`,
@@ -130,7 +130,7 @@ export async function measureIdle(stage: Stage, seconds: number): Promise<UiRow[
       {
         area: `Idle for ${seconds} s: wake-ups of the ${name}`,
         budget: 5,
-        measured: (after.wakes - first.wakes) / seconds,
+        measured: wakeUpsBetween(first.wakes, after.wakes) / seconds,
         unit: "/s",
         note: `voluntary context switches of all its threads${name === "page" ? ", of which the browser's own are most" : ""}`,
       },

@@ -25,16 +25,24 @@ export function cpuSeconds(pid: number): number | null {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-/** How often threads of the process went to sleep and were woken. */
-export function wakeUps(pid: number): number | null {
+/** How often each thread of the process went to sleep and was woken, by its id; none where the process is gone. */
+export function wakeUps(pid: number): Map<string, number> {
   try {
-    return readdirSync(`/proc/${pid}/task`).reduce((sum, thread) => {
-      const status = read(`/proc/${pid}/task/${thread}/status`) ?? "";
-      return sum + Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)?.[1] ?? 0);
-    }, 0);
+    const threads = readdirSync(`/proc/${pid}/task`);
+    return new Map(
+      threads.map((thread) => {
+        const status = read(`/proc/${pid}/task/${thread}/status`) ?? "";
+        return [thread, Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)?.[1] ?? 0)];
+      }),
+    );
   } catch {
-    return null;
+    return new Map();
   }
+}
+
+/** Wake-ups between two looks. A thread that ended takes its count with it: its last wake-ups are not in the sum, and nothing is taken off. */
+export function wakeUpsBetween(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): number {
+  return [...after].reduce((sum, [thread, count]) => sum + Math.max(0, count - (before.get(thread) ?? 0)), 0);
 }
 
 /** The processes that a process started, and theirs. */
