@@ -1,12 +1,13 @@
 /** The controls of the log: text, levels, and what is done with the lines. Filters that are needed less lie behind one button. */
 import { Suspense } from "react";
 import type { LogLevel } from "../../../engine/contract/index.ts";
+import { CommandIcon } from "../../commands/CommandButton.tsx";
 import { runCommand, useCommandReason } from "../../commands/registry.ts";
-import { commandOf, keysOf, type CommandId } from "../../commands/table.ts";
+import { commandOf, keysOf } from "../../commands/table.ts";
 import { Chip } from "../../ui/Badge.tsx";
 import { IconButton } from "../../ui/Button.tsx";
 import { formatCount, formatCounted } from "../../ui/format.ts";
-import { Icon, type IconName } from "../../ui/Icon.tsx";
+import { Icon } from "../../ui/Icon.tsx";
 import { MenuButton, type MenuEntry } from "../../ui/Menu.tsx";
 import { PopoverButton } from "../../ui/PopoverButton.tsx";
 import { TextInput } from "../../ui/TextInput.tsx";
@@ -66,18 +67,18 @@ export function LogToolbar({ store, run, filtersOpen, onFiltersOpen }: LogToolba
           />
         ))}
       <ToolbarSpace />
-      <CommandButton id="logs.find" icon="search" label="Find in these lines" />
-      <CommandButton id="logs.newestError" icon="error" label="Go to the newest error" />
-      <CommandButton
+      <CommandIcon id="logs.find" icon="search" label="Find in these lines" />
+      <CommandIcon id="logs.newestError" icon="error" label="Go to the newest error" />
+      <CommandIcon
         id="logs.pause"
         icon={store.paused ? "debug-continue" : "debug-pause"}
         label={store.paused ? "Resume" : "Pause"}
         pressed={store.paused}
       />
-      <CommandButton id="logs.wrap" icon="word-wrap" label="Wrap lines" pressed={wrap} />
-      <CommandButton id="logs.copy" icon="copy" label="Copy the shown lines" />
+      <CommandIcon id="logs.wrap" icon="word-wrap" label="Wrap lines" pressed={wrap} />
+      <CommandIcon id="logs.copy" icon="copy" label="Copy the shown lines" />
       <SaveMenu />
-      {run === null && <CommandButton id="logs.clear" icon="clear-all" label="Clear this view" />}
+      {run === null && <CommandIcon id="logs.clear" icon="clear-all" label="Clear this view" />}
     </Toolbar>
   );
 }
@@ -113,15 +114,6 @@ function LevelChip({ level, count, on, onPress }: { level: LogLevel; count: numb
       {word}
       {count > 0 && <span className={`chip-count logs-count-${level}`}>{formatCount(count)}</span>}
     </Chip>
-  );
-}
-
-type LogCommand = Extract<CommandId, "logs.find" | "logs.newestError" | "logs.pause" | "logs.wrap" | "logs.copy" | "logs.clear">;
-
-function CommandButton({ id, icon, label, pressed }: { id: LogCommand; icon: IconName; label: string; pressed?: boolean }) {
-  const reason = useCommandReason(id);
-  return (
-    <IconButton icon={icon} label={label} pressed={pressed} keys={keysOf(id)} disabledReason={reason} onPress={() => void runCommand(id)} />
   );
 }
 

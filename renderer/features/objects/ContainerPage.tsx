@@ -14,7 +14,8 @@ import { MenuButton } from "../../ui/Menu.tsx";
 import { TextInput } from "../../ui/TextInput.tsx";
 import { Toolbar, ToolbarSeparator, ToolbarSpace } from "../../ui/Toolbar.tsx";
 import { changePlace, goToPrefix, parentOf, usePickedCount, usePlace, type Place } from "./browse-store.ts";
-import { CommandIcon, RunStorletButton } from "./command-buttons.tsx";
+import { CommandIcon } from "../../commands/CommandButton.tsx";
+import { RunStorletButton } from "./RunStorletButton.tsx";
 import { DropZone } from "./DropZone.tsx";
 import { ObjectTable } from "./ObjectTable.tsx";
 import { useListing, type ShownListing } from "./use-listing.ts";
@@ -131,7 +132,7 @@ function Actions() {
       {picked > 0 && <ToolbarSeparator />}
       <CommandIcon id="objects.download" icon="cloud-download" label="Download" />
       <CommandIcon id="objects.copy" icon="copy" label="Copy" />
-      <CommandIcon id="objects.rename" icon="edit" label="Rename" keys={keysOf("objects.rename")} />
+      <CommandIcon id="objects.rename" icon="edit" label="Rename" />
       <CommandIcon id="objects.delete" icon="trash" label="Delete" keys="Delete" />
       <IconButton icon="refresh" label="List again" disabledReason={away} onPress={() => void runCommand("objects.refresh")} />
       <ToolbarSeparator />

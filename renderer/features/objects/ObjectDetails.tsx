@@ -14,7 +14,7 @@ import { Loading } from "../../ui/Loading.tsx";
 import { RunList, useRecentRuns } from "../runs/index.ts";
 import { AccessSection } from "./AccessSection.tsx";
 import { useBrowsing, useObjectInFocus, usePickedCount } from "./browse-store.ts";
-import { CommandIcon } from "./command-buttons.tsx";
+import { CommandIcon } from "../../commands/CommandButton.tsx";
 import { factsOf, formatUtc } from "./facts.ts";
 import { MetadataEditor } from "./MetadataEditor.tsx";
 import { notesOf } from "./row-notes.ts";

@@ -1,6 +1,7 @@
 /** The title bar on stage: what is shown, the demo point, and the way out. Shows the keys that are pressed, too. */
 import { useDemo, useEngineStatus } from "../../api/queries.ts";
-import { runCommand, useCommandReason } from "../../commands/registry.ts";
+import { CommandButton } from "../../commands/CommandButton.tsx";
+import { runCommand } from "../../commands/registry.ts";
 import { keysOf } from "../../commands/table.ts";
 import { Button } from "../../ui/Button.tsx";
 import { formatClock } from "../../ui/format.ts";
@@ -12,7 +13,6 @@ import "./presentation.css";
 export function Bar() {
   const { data: status } = useEngineStatus();
   const { data } = useDemo();
-  const resetReason = useCommandReason("demo.reset");
   const exitKeys = keysOf("presentation.toggle");
   const point = data?.point;
   return (
@@ -23,15 +23,9 @@ export function Bar() {
       <Button size="small" icon="pinned" onPress={() => void runCommand("demo.set")}>
         Set demo point
       </Button>
-      <Button
-        size="small"
-        icon="history"
-        keys={keysOf("demo.reset")}
-        disabledReason={resetReason}
-        onPress={() => void runCommand("demo.reset")}
-      >
+      <CommandButton id="demo.reset" size="small" icon="history">
         Reset demo
-      </Button>
+      </CommandButton>
       <Button size="small" variant="quiet" keys={exitKeys} onPress={() => void runCommand("presentation.toggle")}>
         End {exitKeys !== undefined && <KeyHint keys={exitKeys} joined />}
       </Button>
