@@ -1,5 +1,6 @@
 /** The copy doors: COPY, and PUT with X-Copy-From. The storlet reads one object, and its output becomes another one. */
 import { discardBody } from "../support/streams.ts";
+import { isSuccess } from "../swift/protocol/errors.ts";
 import { makeSubrequest } from "../swift/request.ts";
 import type { Handler, HeaderMap, SwiftRequest, SwiftResponse } from "../swift/types.ts";
 import { copyTargetHeaders, describeOrigin, readCopyPath, unsupportedCopyHeader } from "./copy-rules.ts";
@@ -96,8 +97,7 @@ async function settleUnrun(
   to: ObjectPath,
 ): Promise<SwiftResponse> {
   const { response: got } = source;
-  const isGood = got.status >= 200 && got.status <= 299;
-  if (!isGood && !options.habits.copiesErrorPages) return got;
+  if (!isSuccess(got.status) && !options.habits.copiesErrorPages) return got;
   const put = targetRequest(options, request, source, null, to);
   put.headers.set("transfer-encoding", "chunked");
   try {

@@ -7,6 +7,7 @@ import type { Run } from "../contract/index.ts";
 import type { KeptAs } from "../runs/kept-inputs.ts";
 import type { Original, OriginalInput } from "../runs/originals.ts";
 import { isByteStream, type Body } from "../support/streams.ts";
+import { isSuccess } from "../swift/protocol/errors.ts";
 import type { RequestContext, SwiftRequest, SwiftResponse } from "../swift/types.ts";
 import type { ObjectName } from "./rules.ts";
 
@@ -163,6 +164,6 @@ function sizeOf({ headers, body }: SwiftResponse): number | null {
 /** What the bytes of a response are known by: its ETag, and which part of the object they are. */
 function nameOf({ status, headers }: SwiftResponse): string | null {
   const etag = headers.get("etag");
-  if (etag === undefined || status < 200 || status > 299) return null;
+  if (etag === undefined || !isSuccess(status)) return null;
   return [etag, headers.get("content-range") ?? "", headers.get("content-length") ?? ""].join("\n");
 }

@@ -5,6 +5,7 @@ import type { Run } from "../contract/index.ts";
 import type { Clock } from "../support/clock.ts";
 import { toStudioError } from "../support/errors.ts";
 import { discardBody } from "../support/streams.ts";
+import { isSuccess } from "../swift/protocol/errors.ts";
 import { unpackTextLossy } from "../swift/protocol/headers.ts";
 import { percentDecode } from "../swift/protocol/paths.ts";
 import { makeSubrequest } from "../swift/request.ts";
@@ -124,7 +125,7 @@ export async function verifyStorlet(
       return refuseDraft([message, detail, hint].filter((each) => each !== undefined).join("\n"));
     }
   }
-  if (head.status < 200 || head.status > 299) return refuse(401, refusals.noStorlet);
+  if (!isSuccess(head.status)) return refuse(401, refusals.noStorlet);
   const storletHeaders = options.habits.trustsEngineHeaders ? withInjectedHeaders(head.headers, request.headers) : head.headers;
   return { ...asked, notes, storletHeaders, main: storletHeaders.get("x-object-meta-storlet-main") ?? "" };
 }

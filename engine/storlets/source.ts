@@ -1,6 +1,6 @@
 /** The object a storlet reads: opened as the caller, cut by X-Storlet-Range, and the decision where the run counts as happening. */
 import { discardBody } from "../support/streams.ts";
-import { answer } from "../swift/protocol/errors.ts";
+import { answer, isSuccess } from "../swift/protocol/errors.ts";
 import type { Handler, SwiftRequest, SwiftResponse } from "../swift/types.ts";
 import { withStorletRight } from "./acl.ts";
 import { isOpenEnded, isSuffix, type InputRange } from "./input-range.ts";
@@ -8,8 +8,6 @@ import type { Place, Source } from "./originals.ts";
 import type { InvokeOptions, ObjectPath, Prepared } from "./prepare.ts";
 import { refuse, refusals } from "./refusals.ts";
 import { isAssembled, withoutStorletHeaders } from "./rules.ts";
-
-const isGood = ({ status }: SwiftResponse): boolean => status >= 200 && status <= 299;
 
 /** Sends the GET, and once more with a storlet ACL's right where it was forbidden. */
 async function get(options: InvokeOptions, request: SwiftRequest, next: Handler, aclStorlet: string | null): Promise<SwiftResponse> {
@@ -75,7 +73,7 @@ async function readSource(
 
   let response = await get(options, ranged, next, aclStorlet);
   if (response.status === 416 && asked === "object") response = await answerBeyondEnd(plain, response, next);
-  if (!isGood(response)) return { response, place: asked, runs: false };
+  if (!isSuccess(response.status)) return { response, place: asked, runs: false };
 
   const isSlo = response.headers.has("x-static-large-object");
   if (isSlo && range !== null && asked === "object" && habits.ignoresProxyRanges) {
