@@ -9,6 +9,7 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { randomId, type Clock } from "../support/clock.ts";
+import { createTurns } from "../support/lifecycle.ts";
 import { StudioError } from "../support/errors.ts";
 import type { BatchWriter } from "./batch.ts";
 import type { Blobs } from "./blobs.ts";
@@ -74,16 +75,13 @@ function blobsOf(database: DatabaseSync): string[] {
 export function createSnapshots(parts: SnapshotParts): OwnedSnapshots {
   const { database, batch, blobs, objects, clock } = parts;
   const root = join(parts.directory, "snapshots");
-  let turn: Promise<unknown> = Promise.resolve();
+  const takeTurn = createTurns();
 
   /** One after the other, in the order they were asked for. */
-  function inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = turn.then(work).catch((thrown: unknown) => {
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> =>
+    takeTurn(work).catch((thrown: unknown) => {
       throw parts.explain(thrown);
     });
-    turn = result.catch(() => {});
-    return result;
-  }
 
   function folderNamed(name: string): string {
     checkName(name);
@@ -199,7 +197,7 @@ export function createSnapshots(parts: SnapshotParts): OwnedSnapshots {
         for (const name of names) if (name.startsWith(".")) await rm(join(root, name), { recursive: true, force: true });
       }),
     async [Symbol.asyncDispose]() {
-      await turn;
+      await takeTurn(async () => {});
     },
   };
 }
