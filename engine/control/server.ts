@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as delay } from "node:timers/promises";
 import { createHTTPHandler } from "@trpc/server/adapters/standalone";
 import type { Problem } from "../contract/index.ts";
+import { decodePercent } from "../contract/recipe-request.ts";
 import { StudioError } from "../support/errors.ts";
 import { cookieName, hasToken, refuseForeign, type GuardRequest } from "./guard.ts";
 import type { AppRouter } from "./router.ts";
@@ -89,7 +90,7 @@ export async function createControlServer(options: ControlServerOptions & { port
       if (!hasToken({ ...guarded, authorization: undefined, cookie: undefined }, token, port)) return refuse(response, 401, noToken);
       response.setHeader("set-cookie", `${cookieName(port)}=${token}; HttpOnly; SameSite=Strict; Path=/`);
     }
-    await serveStaticFile(rendererDirectory, decodePath(url.pathname), response, guarded.method === "HEAD");
+    await serveStaticFile(rendererDirectory, decodePercent(url.pathname), response, guarded.method === "HEAD");
   }
 
   const server = createServer({ requestTimeout: 0 }, (request, response) => {
@@ -114,14 +115,6 @@ export async function createControlServer(options: ControlServerOptions & { port
       await closed;
     },
   };
-}
-
-function decodePath(pathname: string): string {
-  try {
-    return decodeURIComponent(pathname);
-  } catch {
-    return pathname;
-  }
 }
 
 async function listen(server: Server, port: number): Promise<number> {

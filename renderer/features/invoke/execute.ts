@@ -2,6 +2,7 @@
 import type { Recipe } from "../../../engine/contract/index.ts";
 import { checkExpectations, needsOf, type AnswerFacts, type Check } from "../../../engine/contract/recipe-checks.ts";
 import { byteString, parseObjectPath, requestOf, type ObjectPath, type StorletRequest } from "../../../engine/contract/recipe-request.ts";
+import { decodeBase64 } from "../../api/base64.ts";
 import { api } from "../../api/client.ts";
 import { swiftPath } from "../../api/swift.ts";
 import { formatBytes } from "../../ui/format.ts";
@@ -31,7 +32,7 @@ async function readBody({ recipe, account, file, signal }: ExecuteOptions): Prom
   if (body === null || body.kind === "text") return { body: body?.text ?? "", contentType: "text/plain; charset=utf-8" };
   if (body.kind === "file") {
     const { base64 } = await api.recipes.body.query({ path: body.path }, { signal });
-    return { body: Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0)), contentType: "application/octet-stream" };
+    return { body: decodeBase64(base64), contentType: "application/octet-stream" };
   }
   const { container, object } = parseObjectPath(body.object) as ObjectPath;
   const response = await fetch(swiftPath(account, container, object), { signal, cache: "no-store" });

@@ -8,6 +8,7 @@ import { ProblemBlock } from "../../ui/ErrorBlock.tsx";
 import { formatClock } from "../../ui/format.ts";
 import { keyText } from "../../ui/KeyHint.tsx";
 import { Loading } from "../../ui/Loading.tsx";
+import { toggled } from "../../ui/toggled.ts";
 import { Tree, type TreeRow } from "../../ui/Tree.tsx";
 import { useGallery, type LanguageFilter } from "./gallery-store.ts";
 import { filterSamples, useSamples, useTours } from "./learn-data.ts";
@@ -144,11 +145,7 @@ export function LearnSide() {
     { id: title, level: 1, label: title, expanded: !folded.has(title) },
     ...(folded.has(title) ? [] : inside),
   ]);
-  const toggle = (id: string) => {
-    const next = new Set(folded);
-    if (!next.delete(id)) next.add(id);
-    setFolded(next);
-  };
+  const toggle = (id: string) => setFolded(toggled(folded, id));
   return (
     <div ref={list} className="learn-side" data-tour="learn">
       <Tree

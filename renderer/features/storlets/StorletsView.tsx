@@ -10,6 +10,7 @@ import { copyText } from "../../ui/copy-text.ts";
 import { EmptyState } from "../../ui/EmptyState.tsx";
 import { ProblemBlock } from "../../ui/ErrorBlock.tsx";
 import { Loading } from "../../ui/Loading.tsx";
+import { toggled } from "../../ui/toggled.ts";
 import { Tree, type TreeRow } from "../../ui/Tree.tsx";
 import { useDocumentStore, useProblemStore } from "../editor/index.ts";
 import { fileIcon, paramsText, stateTones, storletRows, type StorletRow } from "./rows.ts";
@@ -27,8 +28,7 @@ function readFolded(): ReadonlySet<string> {
 function useFolded(): [ReadonlySet<string>, (name: string) => void] {
   const [folded, setFolded] = useState(readFolded);
   const toggle = (name: string) => {
-    const next = new Set(folded);
-    if (!next.delete(name)) next.add(name);
+    const next = toggled(folded, name);
     setFolded(next);
     try {
       localStorage.setItem(foldedKey, JSON.stringify([...next]));
